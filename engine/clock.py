@@ -1,0 +1,44 @@
+"""The only place that reads the wall clock and makes ids; both travel in commands from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from uuid import UUID
+
+import uuid_utils.compat as uuid_utils
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Return the present instant in UTC, to the microsecond."""
+    return datetime.now(UTC)
+
+
+def new_case_id() -> UUID:
+    """Return a fresh UUIDv7: sortable by the time it was made (RFC 9562)."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def legal_day(instant: datetime) -> date:
+    """Return the day an instant belongs to in law: the civil date in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """Return 24:00 of `day` in Shanghai as UTC: the first instant that is too late."""
+    following = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
+    return following.astimezone(UTC)
+
+
+def text(instant: datetime) -> str:
+    """Return the canonical text of an instant: UTC, microseconds, `Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def instant(written: str) -> datetime:
+    """Read what `text` wrote."""
+    return datetime.fromisoformat(written)

@@ -1,0 +1,163 @@
+"""Canonical bytes, the hash chain of a case, and reading old events.
+
+`body` holds the whole envelope; `hash = SHA256(prev ‖ body)`; the first `prev` is one zero byte.
+Canonical JSON follows RFC 8785 under these limits: no floats, integers within 2⁵³, ASCII keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from engine import clock, events
+from engine.errors import ProductError
+from engine.events import Event
+
+Json: TypeAlias = str | int | bool | None | list["Json"] | dict[str, "Json"]
+
+GENESIS = b"\x00"
+ENVELOPE_VERSION = 1
+_LARGEST = 2**53
+
+
+class NotCanonical(ProductError):
+    code = "not-canonical"
+    zh = "值 {value} 不能写入历史：只允许文字、整数、是否、空、列表和对象。"
+    en = "{value} cannot enter a history: only text, integers, booleans, null, lists, objects."
+
+
+def canonical(value: object) -> bytes:
+    """Return the one byte string of a JSON value; floats and huge integers are refused."""
+    _check(value)
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def address(content: bytes) -> str:
+    """Return the content address of bytes: SHA-256 in lower-case hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _check(value: object) -> None:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if item is None or isinstance(item, str | bool):
+            continue
+        if isinstance(item, int):
+            if abs(item) > _LARGEST:
+                raise NotCanonical(value=item)
+        elif isinstance(item, Mapping):
+            if not all(isinstance(key, str) for key in item):
+                raise NotCanonical(value=repr(item)[:80])
+            stack.extend(item.values())
+        elif isinstance(item, list | tuple):
+            stack.extend(item)
+        else:
+            raise NotCanonical(value=repr(item)[:80])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One sealed event of a case: the bytes that count, and copies for reading."""
+
+    case_id: UUID
+    seq: int
+    at: datetime
+    actor: str
+    event: Event
+    prev: bytes
+    digest: str | None  # state digest, only on a command's last event
+    body: bytes
+    hash: bytes
+
+    @property
+    def kind(self) -> str:
+        return self.event.kind
+
+    @property
+    def role(self) -> str:
+        return self.event.role
+
+
+def seal(
+    happened: tuple[Event, ...],
+    *,
+    case_id: UUID,
+    after: int,
+    head: bytes,
+    at: datetime,
+    actor: str,
+    digest: str,
+) -> tuple[Record, ...]:
+    """Chain one command's events behind seq `after`; only the last one carries `digest`."""
+    records: list[Record] = []
+    for offset, event in enumerate(happened, start=1):
+        last = digest if offset == len(happened) else None
+        body = canonical(
+            {
+                "v": ENVELOPE_VERSION,
+                "case": str(case_id),
+                "seq": after + offset,
+                "kind": event.kind,
+                "role": event.role,
+                "at": clock.text(at),
+                "actor": actor,
+                "payload": events.dump(event),
+                "prev": head.hex(),
+                "digest": last,
+            }
+        )
+        link = hashlib.sha256(head + body).digest()
+        records.append(
+            Record(
+                case_id=case_id,
+                seq=after + offset,
+                at=at,
+                actor=actor,
+                event=event,
+                prev=head,
+                digest=last,
+                body=body,
+                hash=link,
+            )
+        )
+        head = link
+    return tuple(records)
+
+
+def unseal(body: bytes, link: bytes) -> Record:
+    """Read a stored event; old kinds and shapes are brought up to date, the bytes stay."""
+    envelope: dict[str, Any] = json.loads(body)
+    return Record(
+        case_id=UUID(envelope["case"]),
+        seq=envelope["seq"],
+        at=clock.instant(envelope["at"]),
+        actor=envelope["actor"],
+        event=events.load(envelope["kind"], envelope["payload"]),
+        prev=bytes.fromhex(envelope["prev"]),
+        digest=envelope["digest"],
+        body=body,
+        hash=link,
+    )
+
+
+def broken_link(records: tuple[Record, ...]) -> int | None:
+    """Return the first seq whose place, predecessor or hash is wrong; None for a sound chain."""
+    head = GENESIS
+    for position, record in enumerate(records, start=1):
+        sound = (
+            record.seq == position
+            and record.prev == head
+            and record.hash == hashlib.sha256(head + record.body).digest()
+        )
+        if not sound:
+            return position
+        head = record.hash
+    return None
