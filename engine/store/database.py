@@ -1,0 +1,115 @@
+"""Connections to SQLite and PostgreSQL with the durability the record needs.
+
+SQLite: one serving process, a first-come-first-served lock around BEGIN IMMEDIATE, WAL,
+synchronous=FULL, busy_timeout 30 s for a command line beside it. PostgreSQL: row locks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class FairLock:
+    """A lock that wakes its waiters in the order they came; a plain lock starves some of them."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[threading.Event] = deque()
+        self._held = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = threading.Event()
+            self._queue.append(turn)
+        turn.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._queue:
+                self._queue.popleft().set()
+            else:
+                self._held = False
+
+
+class Store:
+    """The database behind the product; `write` is one transaction, `read` a consistent look."""
+
+    def __init__(self, url: str, *, synchronous: str = "FULL", pool: int = 20) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turn = FairLock()
+        if self.is_sqlite:
+            self._make_folder()
+        self.engine: Engine = create_engine(
+            self._driver_url(), pool_size=pool, max_overflow=pool, pool_pre_ping=not self.is_sqlite
+        )
+        if self.is_sqlite:
+            self._prepare_sqlite(synchronous)
+
+    def _driver_url(self) -> str:
+        url = self.url
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
+    def _make_folder(self) -> None:
+        if self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    def _prepare_sqlite(self, synchronous: str) -> None:
+        @event.listens_for(self.engine, "connect")
+        def _open(connection: object, _record: ConnectionPoolEntry) -> None:
+            connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+            cursor = connection.cursor()  # type: ignore[attr-defined]
+            for pragma in (
+                "journal_mode=WAL",
+                f"synchronous={synchronous}",
+                "busy_timeout=30000",
+                "foreign_keys=ON",
+                "temp_store=MEMORY",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(self.engine, "begin")
+        def _begin(connection: Connection) -> None:
+            mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else ""
+            connection.exec_driver_sql(f"BEGIN {mode}".strip())
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run one transaction that may write; commits at the end, rolls back on any error."""
+        if self.is_sqlite:
+            with self._turn, self.engine.connect() as connection:
+                with connection.execution_options(writes=True).begin():
+                    yield connection
+            return
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Look at one consistent state; nothing can be written through it."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execute(
+                    text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                )
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
