@@ -341,3 +341,11 @@ sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("language", String(8), nullable=False, server_default="zh"),
 )
+
+hits = Table(
+    "hits",
+    metadata,
+    Column("limit_key", String(160), primary_key=True),  # what is limited: route and address
+    Column("amount", Integer, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
