@@ -1,0 +1,50 @@
+"""What is wrong with an imported file: the line, the column, the value and the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+LONGEST_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One sentence for the person who holds the file; line 0 speaks of the file as a whole.
+
+    An error keeps its row out and the batch from being applied; a warning keeps out nothing."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    code: str
+    severity: Severity = "error"
+    sheet: str = ""
+
+    def sentence(self) -> str:
+        """Return the problem as one Chinese sentence."""
+        place = f"第 {self.line} 行" if self.line else "文件"
+        column = f"“{self.column}”列" if self.column else ""
+        value = f"的值“{self.value}”" if self.value else ""
+        return f"{place}{column}{value}：{self.reason}"
+
+    def record(self) -> Mapping[str, str | int]:
+        """Return the problem as the API and the command line show it."""
+        return {
+            "line": self.line,
+            "column": self.column,
+            "value": self.value,
+            "message": self.reason,
+            "code": self.code,
+            "severity": self.severity,
+        }
+
+
+def shown(value: object) -> str:
+    """Return a value as a message may show it: one line, cut when long, without control marks."""
+    text = "".join(char if char.isprintable() else "�" for char in str(value))
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
