@@ -81,7 +81,9 @@ class TaskIsClaimed(Refusal):
 class FourEyesViolation(Refusal):
     code = "four-eyes"
     zh = "{person}已办理本案的前一环节，不能再办理「{task}」，请由「{role}」的另一人办理。"
-    en = "{person} acted in an earlier step and may not do “{task}”; ask another holder of “{role}”."
+    en = (
+        "{person} acted in an earlier step and may not do “{task}”; ask another holder of “{role}”."
+    )
 
 
 class Recused(Refusal):
@@ -136,7 +138,9 @@ class NotWaiting(Refusal):
 class BeaconMismatch(Refusal):
     code = "beacon-mismatch"
     zh = "两次录入的随机值不一致：首次「{first}」，复核「{second}」。请当场核对笔录后由首录人更正。"
-    en = "The two entries differ: first “{first}”, second “{second}”. Check the minutes and correct."
+    en = (
+        "The two entries differ: first “{first}”, second “{second}”. Check the minutes and correct."
+    )
 
 
 class FileMissing(ProductError):

@@ -16,9 +16,9 @@ from uuid import UUID
 
 from engine import clock, events
 from engine.errors import ProductError
-from engine.events import Event
+from engine.events import AnyEvent
 
-Json: TypeAlias = str | int | bool | None | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 
 GENESIS = b"\x00"
 ENVELOPE_VERSION = 1
@@ -71,7 +71,7 @@ class Record:
     seq: int
     at: datetime
     actor: str
-    event: Event
+    event: AnyEvent
     prev: bytes
     digest: str | None  # state digest, only on a command's last event
     body: bytes
@@ -87,7 +87,7 @@ class Record:
 
 
 def seal(
-    happened: tuple[Event, ...],
+    happened: tuple[AnyEvent, ...],
     *,
     case_id: UUID,
     after: int,

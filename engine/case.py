@@ -1,0 +1,339 @@
+"""A case and how an event changes it. `evolve` never checks and never looks outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar, assert_never, cast
+from uuid import UUID
+
+from engine import clock
+from engine.events import (
+    AnswersClosed,
+    AnyEvent,
+    AttemptRefused,
+    BeaconRecorded,
+    CaseClosed,
+    CaseOpened,
+    CommentAdded,
+    Consequence,
+    ConsequenceEvent,
+    DeadlineMissed,
+    DeadlineRecomputed,
+    DeadlineSet,
+    FactsMissing,
+    FactsSupplied,
+    Fields,
+    FrameFrozen,
+    InputEvent,
+    MessageReceived,
+    Parties,
+    RuleAssessed,
+    ServiceCompleted,
+    ServiceSettled,
+    SilenceRecorded,
+    TaskAnswered,
+    TaskClaimed,
+    TaskCompleted,
+    TaskOffered,
+    TaskReleased,
+    TaskTransferred,
+    TaskWithdrawn,
+    TimerFired,
+    WorkRequested,
+)
+from engine.process.instance import Instance
+from engine.version import Version
+from rules.pack import Facts, Law
+
+COUNT = "count_"  # a field of this prefix is a count taken at a recorded moment
+
+Slot = tuple[str, str]  # (element, key): the address of a task, a timer or a pending name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A task that waits for a person; `missing` makes it a 待查 task for unknown facts."""
+
+    turn: int
+    name: str
+    lane: str
+    seats: tuple[str, ...]
+    at: datetime
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    rule: str
+    due_at: datetime | None
+    missing: str | None
+    provisional: str | None
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the history of a case says now. `instance` is private to the engine."""
+
+    case_id: UUID
+    number: str
+    process: str
+    jurisdiction: str
+    version: str
+    title: str
+    parent: str | None
+    opened_at: datetime
+    at: datetime  # of the last event
+    parties: Parties
+    fields: Fields
+    inherited: Fields
+    instance: Instance
+    verdicts: Mapping[str, str]
+    offers: Mapping[Slot, Offer]
+    claims: Mapping[Slot, str]
+    answers: Mapping[str, tuple[str, ...]]  # 会签 element → departments that answered
+    turns: Mapping[str, int]
+    works: Mapping[Slot, str]
+    deadlines: Mapping[Slot, Deadline]
+    missed: tuple[Slot, ...]
+    done: Mapping[str, Done]
+    calendar: Mapping[str, str]
+    outcome: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.outcome is not None
+
+    def law(self, version: Version) -> Law:
+        return version.law_with(self.calendar)
+
+    def record(self) -> dict[str, Any]:
+        """Return every fact the case holds by its origin: `case.…`, `verdict.…`, `parent.…`."""
+        record: dict[str, Any] = {f"case.{name}": value for name, value in self.fields.items()}
+        record |= {f"verdict.{rule}": verdict for rule, verdict in self.verdicts.items()}
+        record |= self.inherited
+        record |= {
+            f"count.{name.removeprefix(COUNT)}@snapshot": value
+            for name, value in self.fields.items()
+            if name.startswith(COUNT)
+        }
+        record["case.opened_on"] = clock.legal_day(self.opened_at).isoformat()
+        record["clock.today"] = clock.legal_day(self.at).isoformat()
+        return record
+
+    def facts(self, version: Version, extra: Fields | None = None) -> Facts:
+        return self.law(version).facts(self.record() | dict(extra or {}))
+
+    def attached_deadline(self, slot: Slot, version: Version) -> datetime | None:
+        """Return the earliest due instant of the clocks that hang on a task."""
+        hung = version.timers_of.get(slot[0], ())
+        known = [
+            deadline.due_at
+            for (element, _), deadline in self.deadlines.items()
+            if element in hung and deadline.due_at is not None
+        ]
+        return min(known, default=None)
+
+
+def evolve(
+    case: Case | None,
+    event: AnyEvent,
+    *,
+    case_id: UUID,
+    at: datetime,
+    actor: str,
+    version: Version,
+) -> Case:
+    """Return the case after one event; a valid history never fails here."""
+    if isinstance(event, CaseOpened):
+        return _opened(event, case_id=case_id, at=at, version=version)
+    assert case is not None, "a history begins with case-opened"
+    case = replace(case, at=at)
+    if isinstance(event, Consequence):
+        return _consequence(case, event, at=at, version=version)
+    return _input(case, event, at=at, actor=actor, version=version)
+
+
+def _opened(event: CaseOpened, *, case_id: UUID, at: datetime, version: Version) -> Case:
+    case = Case(
+        case_id=case_id,
+        number=event.number,
+        process=event.process,
+        jurisdiction=event.jurisdiction,
+        version=event.version,
+        title=event.title,
+        parent=event.parent,
+        opened_at=at,
+        at=at,
+        parties=event.parties,
+        fields=event.fields,
+        inherited=event.inherited,
+        instance=cast(Instance, None),
+        verdicts={},
+        offers={},
+        claims={},
+        answers={},
+        turns={},
+        works={},
+        deadlines={},
+        missed=(),
+        done={},
+        calendar={},
+    )
+    instance = Instance.start(
+        version.definition, case_id=str(case_id), at=at, facts=case.facts(version)
+    )
+    return replace(case, instance=instance)
+
+
+def _input(case: Case, event: InputEvent, *, at: datetime, actor: str, version: Version) -> Case:
+    match event:
+        case TaskCompleted() | BeaconRecorded():
+            return _completed(case, event, at=at, actor=actor, version=version)
+        case TaskAnswered(element=element, key=department, data=data):
+            answers = (*case.answers.get(element, ()), department)
+            field = f"{element}_answers"
+            said = [*case.fields.get(field, ()), {"department": department, "by": actor, **data}]
+            case = _without_offer(case, (element, department))
+            return replace(
+                case,
+                answers={**case.answers, element: answers},
+                fields={**case.fields, field: said},
+                done={**case.done, f"{element}/{department}": Done(by=actor, at=at)},
+            )
+        case TaskClaimed(element=element, key=key):
+            return replace(case, claims={**case.claims, (element, key): actor})
+        case TaskReleased(element=element, key=key):
+            return replace(case, claims=_drop(case.claims, (element, key)))
+        case TaskTransferred(element=element, key=key, to=to):
+            return replace(case, claims={**case.claims, (element, key): to})
+        case FactsSupplied(element=element, key=key, fields=fields):
+            case = replace(case, fields={**case.fields, **fields})
+            case = _without_offer(case, (element, key))
+            case.instance.reconsider(at=at, facts=case.facts(version))
+            return _synchronised(case)
+        case TimerFired(element=element, key=key):
+            case = replace(case, deadlines=_drop(case.deadlines, (element, key)))
+            case.instance.fire(element, key, at=at, facts=case.facts(version))
+            return _synchronised(case)
+        case FrameFrozen() | ServiceSettled():
+            return _settled(case, event.element, event.key, event.result, at=at, version=version)
+        case MessageReceived(name=name, fields=fields):
+            case = replace(case, fields={**case.fields, **fields})
+            case.instance.deliver(name, at=at, facts=case.facts(version))
+            return _synchronised(case)
+        case DeadlineRecomputed(calendar=calendar):
+            return replace(case, calendar=calendar)
+        case CommentAdded() | AttemptRefused() | CaseOpened():
+            return case
+        case _:
+            assert_never(event)
+
+
+def _consequence(case: Case, event: ConsequenceEvent, *, at: datetime, version: Version) -> Case:
+    match event:
+        case TaskOffered(element=element, key=key, turn=turn):
+            offer = Offer(turn=turn, name=event.name, lane=event.lane, seats=event.seats, at=at)
+            return replace(
+                case,
+                offers={**case.offers, (element, key): offer},
+                turns={**case.turns, element: turn},
+            )
+        case FactsMissing(element=element, key=key):
+            offer = Offer(
+                turn=1,
+                name="补充待查事实",
+                lane=event.lane,
+                seats=event.seats,
+                at=at,
+                missing=event.missing,
+            )
+            return replace(case, offers={**case.offers, (element, key): offer})
+        case TaskWithdrawn(element=element, key=key):
+            return _without_offer(case, (element, key))
+        case RuleAssessed(element=element, key=key, rule=rule, verdict=verdict, guard=guard):
+            case = replace(case, verdicts={**case.verdicts, rule: verdict})
+            if guard or verdict == "待查":
+                return case
+            return _settled(case, element, key, {}, at=at, version=version)
+        case ServiceCompleted(element=element, key=key, result=result):
+            return _settled(case, element, key, result, at=at, version=version)
+        case WorkRequested(element=element, key=key, work=work):
+            return replace(case, works={**case.works, (element, key): work})
+        case DeadlineSet(element=element, key=key):
+            deadline = Deadline(
+                rule=event.rule,
+                due_at=event.due_at,
+                missing=event.missing,
+                provisional=event.provisional,
+                calendar=event.calendar,
+            )
+            case.instance.set_due(element, key, event.due_at)
+            return replace(case, deadlines={**case.deadlines, (element, key): deadline})
+        case DeadlineMissed(element=element, key=key):
+            return replace(case, missed=(*case.missed, (element, key)))
+        case SilenceRecorded(element=element, departments=departments):
+            field = f"{element}_silent"
+            return replace(case, fields={**case.fields, field: list(departments)})
+        case AnswersClosed(element=element):
+            case.instance.complete(element, "", at=at, facts=case.facts(version))
+            return _synchronised(replace(case, answers=_drop(case.answers, element)))
+        case CaseClosed(outcome=outcome):
+            return replace(case, outcome=outcome)
+        case _:
+            assert_never(event)
+
+
+def _completed(
+    case: Case, event: TaskCompleted | BeaconRecorded, *, at: datetime, actor: str, version: Version
+) -> Case:
+    case = replace(
+        _without_offer(case, (event.element, event.key)),
+        fields={**case.fields, **event.data, **event.stamps},
+        parties={**case.parties, **event.parties},
+        done={**case.done, event.element: Done(by=actor, at=at)},
+    )
+    case.instance.complete(event.element, event.key, at=at, facts=case.facts(version))
+    return _synchronised(case)
+
+
+def _settled(
+    case: Case, element: str, key: str, result: Fields, *, at: datetime, version: Version
+) -> Case:
+    case = replace(
+        case,
+        fields={**case.fields, **result},
+        works=_drop(case.works, (element, key)),
+    )
+    case = _without_offer(case, (element, key))
+    case.instance.settle(element, key, at=at, facts=case.facts(version))
+    return _synchronised(case)
+
+
+def _synchronised(case: Case) -> Case:
+    """Forget deadlines whose timers no longer wait (their activity ended)."""
+    waiting = {(timer.element, timer.key) for timer in case.instance.timers}
+    kept = {slot: deadline for slot, deadline in case.deadlines.items() if slot in waiting}
+    return case if len(kept) == len(case.deadlines) else replace(case, deadlines=kept)
+
+
+def _without_offer(case: Case, slot: Slot) -> Case:
+    if slot not in case.offers:
+        return case
+    return replace(case, offers=_drop(case.offers, slot), claims=_drop(case.claims, slot))
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _drop(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
+    return {name: value for name, value in mapping.items() if name != key}

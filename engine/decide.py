@@ -1,0 +1,265 @@
+"""May this happen, and what follows? Pure: the same case, command, actor and instant decide alike.
+
+`accept` turns a command into exactly one input event or raises a Refusal. `follow` adds the
+consequences; the audit runs `follow` alone, on the recorded inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from engine import guards
+from engine.case import Case, Slot, evolve
+from engine.commands import (
+    Actor,
+    AddComment,
+    ClaimTask,
+    Command,
+    CompleteTask,
+    DeliverMessage,
+    FireTimer,
+    RecomputeDeadline,
+    ReleaseTask,
+    SettleService,
+    SupplyFacts,
+    TransferTask,
+)
+from engine.errors import (
+    CaseIsClosed,
+    FormInvalid,
+    NotWaiting,
+    ProductError,
+    StaleTimer,
+    TaskNotOpen,
+)
+from engine.events import (
+    AnyEvent,
+    AttemptRefused,
+    BeaconRecorded,
+    CommentAdded,
+    DeadlineMissed,
+    DeadlineRecomputed,
+    FactsSupplied,
+    FrameFrozen,
+    InputEvent,
+    MessageReceived,
+    ServiceSettled,
+    TaskAnswered,
+    TaskClaimed,
+    TaskCompleted,
+    TaskReleased,
+    TaskTransferred,
+    TimerFired,
+)
+from engine.settle import next_step
+from engine.version import Version
+
+BUDGET = 500  # events one command may cause; more is a runaway diagram
+
+
+class RunawayCase(ProductError):
+    code = "runaway"
+    zh = "案件「{number}」一步引出的后续超过 {budget} 项，已停止并全部撤回。"
+    en = "One step of case “{number}” caused more than {budget} events; it was rolled back."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The case after a command, what happened, and the files its documents are kept in."""
+
+    case: Case
+    events: tuple[AnyEvent, ...]
+    artefacts: tuple[bytes, ...] = ()
+
+
+def decide(
+    case: Case, command: Command, *, actor: Actor, now: datetime, version: Version
+) -> Decision:
+    """Return what `command` makes happen, or raise the Refusal that says why nothing does."""
+    accepted = accept(case, command, actor=actor, now=now, version=version)
+    return follow(case, accepted, case_id=case.case_id, at=now, actor=actor.person, version=version)
+
+
+def follow(
+    case: Case | None,
+    accepted: InputEvent,
+    *,
+    case_id: UUID,
+    at: datetime,
+    actor: str,
+    version: Version,
+) -> Decision:
+    """Fold one input and everything that follows from it."""
+    immediate = _immediate(case, accepted, at=at, version=version)
+    events: list[AnyEvent] = [accepted]
+    artefacts: list[bytes] = []
+    after = evolve(case, accepted, case_id=case_id, at=at, actor=actor, version=version)
+    for event in immediate:
+        after = evolve(after, event, case_id=case_id, at=at, actor=actor, version=version)
+        events.append(event)
+    while (step := next_step(after, version, at)) is not None:
+        event, made = step
+        events.append(event)
+        artefacts.extend(made)
+        after = evolve(after, event, case_id=case_id, at=at, actor=actor, version=version)
+        if len(events) > BUDGET:
+            raise RunawayCase(number=after.number, budget=BUDGET)
+    return Decision(case=after, events=tuple(events), artefacts=tuple(artefacts))
+
+
+def _immediate(
+    case: Case | None, accepted: InputEvent, *, at: datetime, version: Version
+) -> tuple[AnyEvent, ...]:
+    """Return what the input shows by itself: guards at its door, deadlines it came too late for."""
+    if case is None:
+        return ()
+    if isinstance(accepted, TimerFired):
+        return _missed(case, (accepted.element, accepted.key), accepted.due_at)
+    if not isinstance(accepted, TaskCompleted | BeaconRecorded | TaskAnswered):
+        return ()
+    late = tuple(
+        event
+        for (element, key), deadline in case.deadlines.items()
+        if element in version.timers_of.get(accepted.element, ())
+        and deadline.due_at is not None
+        and at >= deadline.due_at
+        for event in _missed(case, (element, key), deadline.due_at)
+    )
+    return (*guards.assessments(case, accepted, at=at, version=version), *late)
+
+
+def _missed(case: Case, slot: Slot, due_at: datetime) -> tuple[DeadlineMissed, ...]:
+    """Return the miss of a legal clock; reminders with a literal duration are no deadlines."""
+    deadline = case.deadlines.get(slot)
+    if deadline is None or slot in case.missed or not deadline.rule.startswith("rule:"):
+        return ()
+    rule = deadline.rule.removeprefix("rule:")
+    return (DeadlineMissed(element=slot[0], key=slot[1], rule=rule, due_at=due_at),)
+
+
+# ---------------------------------------------------------------- accepting commands
+
+
+def accept(
+    case: Case, command: Command, *, actor: Actor, now: datetime, version: Version
+) -> InputEvent:
+    """Return the one input event of a command, or raise the Refusal that turns it down."""
+    if isinstance(command, AddComment):
+        seat = actor.seats[0] if actor.seats else guards.NO_SEAT
+        return CommentAdded(text=command.text, seat=seat)
+    if case.is_closed:
+        raise CaseIsClosed(number=case.number)
+    match command:
+        case CompleteTask():
+            return _complete(case, command, actor=actor, now=now, version=version)
+        case ClaimTask() | ReleaseTask() | TransferTask() | SupplyFacts():
+            return _hold(case, command, actor=actor)
+        case FireTimer():
+            return _fire(case, command, now=now)
+        case SettleService():
+            return _settle(case, command, version=version)
+        case DeliverMessage():
+            return _deliver(case, command)
+        case RecomputeDeadline():
+            return DeadlineRecomputed(
+                calendar_before=case.law(version).calendar.version,
+                calendar_after=version.law_with(command.calendar).calendar.version,
+                calendar=command.calendar,
+            )
+        case _:
+            raise TypeError(command.name)
+
+
+def _complete(
+    case: Case, command: CompleteTask, *, actor: Actor, now: datetime, version: Version
+) -> InputEvent:
+    slot = (command.element, command.key)
+    offer = guards.open_offer(case, slot, turn=command.turn)
+    if offer.missing:
+        raise TaskNotOpen(task=offer.name, by="", by_en="")
+    seat = guards.permitted(case, slot, actor=actor)
+    form = version.form_of(command.element)
+    if form is None:
+        return TaskCompleted(
+            element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
+        )
+    try:
+        guards.check_form(form, command.data)
+        guards.check_four_eyes(case, slot, form, actor=actor)
+        guards.check_matches(case, form, command.data)
+        guards.check_rules(case, form, command, seat=seat, now=now, version=version)
+    except guards.Grave as grave:
+        return AttemptRefused(
+            element=command.element,
+            command=command.name,
+            code=grave.refusal.code,
+            rule=grave.rule,
+            sentence=str(grave.refusal),
+            data=command.data,
+            seat=seat,
+        )
+    if version.node(command.element).each:
+        return TaskAnswered(element=slot[0], key=slot[1], data=command.data, seat=seat)
+    kind = BeaconRecorded if form.event == BeaconRecorded.kind else TaskCompleted
+    return kind(
+        element=slot[0],
+        key=slot[1],
+        data=command.data,
+        stamps=guards.stamps(form, actor=actor, seat=seat, now=now),
+        parties=guards.bound_parties(form, command.data),
+        seat=seat,
+    )
+
+
+def _hold(
+    case: Case,
+    command: ClaimTask | ReleaseTask | TransferTask | SupplyFacts,
+    *,
+    actor: Actor,
+) -> InputEvent:
+    slot = (command.element, command.key)
+    offer = guards.open_offer(case, slot)
+    seat = guards.permitted(case, slot, actor=actor)
+    match command:
+        case ClaimTask():
+            return TaskClaimed(element=slot[0], key=slot[1], seat=seat)
+        case ReleaseTask(reason=reason):
+            return TaskReleased(element=slot[0], key=slot[1], reason=reason)
+        case TransferTask(to=to, reason=reason, to_actor=receiver):
+            if receiver is None or guards.seat_of(offer, receiver) is None:
+                raise guards.NotTheirTask(task=offer.name, role=offer.lane, person=to)
+            return TaskTransferred(element=slot[0], key=slot[1], to=to, reason=reason)
+        case SupplyFacts(fields=fields):
+            if not offer.missing:
+                raise TaskNotOpen(task=offer.name, by="", by_en="")
+            if not fields:
+                raise FormInvalid((("待查事实", "尚未填写"),))
+            return FactsSupplied(element=slot[0], key=slot[1], fields=fields, seat=seat)
+
+
+def _fire(case: Case, command: FireTimer, *, now: datetime) -> TimerFired:
+    deadline = case.deadlines.get((command.element, command.key))
+    due = deadline.due_at if deadline else None
+    if due is None or due != command.due_at or now < due:
+        raise StaleTimer(element=command.element, due_at=command.due_at.isoformat())
+    return TimerFired(element=command.element, key=command.key, due_at=due)
+
+
+def _settle(case: Case, command: SettleService, *, version: Version) -> InputEvent:
+    slot = (command.element, command.key)
+    if case.works.get(slot) != command.work:
+        raise NotWaiting(number=case.number, name=command.element)
+    result: Mapping[str, object] = command.result
+    freezes = version.node(command.element).implementation == "frame.freeze"
+    kind = FrameFrozen if freezes else ServiceSettled
+    return kind(element=slot[0], key=slot[1], work=command.work, result=dict(result))
+
+
+def _deliver(case: Case, command: DeliverMessage) -> MessageReceived:
+    waiting = {message.name for message in case.instance.messages}
+    if command.message not in waiting:
+        raise NotWaiting(number=case.number, name=command.message)
+    return MessageReceived(name=command.message, sender=command.sender, fields=command.fields)

@@ -1,0 +1,417 @@
+"""What happened: inputs (someone or something outside said so) and consequences (derived).
+
+Each `kind` is a word for ever; a class may be renamed, its kind may not. Payloads hold JSON
+values only, so what is recorded is exactly what is folded again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, TypeAlias, cast, get_args, get_origin, get_type_hints
+
+from engine import clock
+from engine.errors import ProductError
+
+Fields: TypeAlias = Mapping[str, Any]  # JSON values under English field names
+Parties: TypeAlias = Mapping[str, tuple[str, ...]]
+
+
+class UnknownKind(ProductError):
+    code = "unknown-kind"
+    zh = "历史中有本版本不认识的事件「{kind}」。"
+    en = "The history holds an event “{kind}” this version does not know."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    kind: ClassVar[str]
+    role: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input(Event):
+    role: ClassVar[str] = "input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence(Event):
+    role: ClassVar[str] = "consequence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """In what capacity someone acted: a position in a department."""
+
+    department: str = ""
+    position: str = ""
+
+
+# ---------------------------------------------------------------- inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(Input):
+    kind: ClassVar[str] = "case-opened"
+    number: str
+    process: str
+    version: str
+    engine: str
+    jurisdiction: str
+    title: str
+    parent: str | None
+    parties: Parties
+    fields: Fields
+    inherited: Fields  # what the parent's record said at that moment, under "parent.…"
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskClaimed(Input):
+    kind: ClassVar[str] = "task-claimed"
+    element: str
+    key: str
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReleased(Input):
+    kind: ClassVar[str] = "task-released"
+    element: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskTransferred(Input):
+    kind: ClassVar[str] = "task-transferred"
+    element: str
+    key: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAnswered(Input):
+    """One bound department's answer to a task that every participant answers (会签)."""
+
+    kind: ClassVar[str] = "task-answered"
+    element: str
+    key: str  # the department
+    data: Fields
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted(Input):
+    kind: ClassVar[str] = "task-completed"
+    element: str
+    key: str
+    data: Fields
+    stamps: Fields  # who, when, which department: filled in by the engine, as the form asks
+    parties: Parties  # the parties that the form bound
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeaconRecorded(Input):
+    """The random value as the second person confirmed it; a draw knows no other source."""
+
+    kind: ClassVar[str] = "beacon-recorded"
+    element: str
+    key: str
+    data: Fields
+    stamps: Fields
+    parties: Parties
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsSupplied(Input):
+    kind: ClassVar[str] = "facts-supplied"
+    element: str
+    key: str
+    fields: Fields
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Input):
+    kind: ClassVar[str] = "timer-fired"
+    element: str
+    key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRecomputed(Input):
+    """A published calendar moved a due date; names the calendar before and after."""
+
+    kind: ClassVar[str] = "deadline-recomputed"
+    calendar_before: str
+    calendar_after: str
+    calendar: Mapping[str, str]  # path → content address of the year files now in force
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameFrozen(Input):
+    """The population of a draw as the registry held it; nothing random is known yet."""
+
+    kind: ClassVar[str] = "frame-frozen"
+    element: str
+    key: str
+    work: str
+    result: Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettled(Input):
+    """A worker's result for long work; an audit computes it again from the same inputs."""
+
+    kind: ClassVar[str] = "service-settled"
+    element: str
+    key: str
+    work: str
+    result: Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Input):
+    kind: ClassVar[str] = "message-received"
+    name: str
+    sender: str
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentAdded(Input):
+    kind: ClassVar[str] = "comment-added"
+    text: str
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRefused(Input):
+    """A refusal with legal weight: the attempt itself is part of the history."""
+
+    kind: ClassVar[str] = "attempt-refused"
+    element: str
+    command: str
+    code: str
+    rule: str | None
+    sentence: str
+    data: Fields
+    seat: Seat
+
+
+# ---------------------------------------------------------------- consequences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOffered(Consequence):
+    kind: ClassVar[str] = "task-offered"
+    element: str
+    key: str
+    turn: int  # 1 on the first visit, 2 after the first rework …
+    name: str
+    lane: str
+    seats: tuple[str, ...]  # "department/position" or "person:<id>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWithdrawn(Consequence):
+    kind: ClassVar[str] = "task-withdrawn"
+    element: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceRecorded(Consequence):
+    """Departments that had not answered when the others, or the clock, ended a 会签."""
+
+    kind: ClassVar[str] = "silence-recorded"
+    element: str
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersClosed(Consequence):
+    """Every bound department has answered; the task moves on."""
+
+    kind: ClassVar[str] = "answers-closed"
+    element: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAssessed(Consequence):
+    kind: ClassVar[str] = "rule-assessed"
+    element: str
+    key: str
+    rule: str
+    verdict: str
+    guard: bool  # True: it stood at the door of a task; False: a rule task of the diagram
+    missing: tuple[str, ...]
+    citations: tuple[str, ...]
+    facts: Fields
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCompleted(Consequence):
+    kind: ClassVar[str] = "service-completed"
+    element: str
+    key: str
+    name: str
+    result: Fields
+    messages: tuple[Fields, ...] = ()
+    artefacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRequested(Consequence):
+    kind: ClassVar[str] = "work-requested"
+    element: str
+    key: str
+    name: str
+    work: str  # sha256(name ‖ inputs)
+    inputs: Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsMissing(Consequence):
+    kind: ClassVar[str] = "facts-missing"
+    element: str
+    key: str
+    missing: tuple[str, ...]
+    lane: str
+    seats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSet(Consequence):
+    kind: ClassVar[str] = "deadline-set"
+    element: str
+    key: str
+    rule: str
+    due_at: datetime | None
+    last_day: str | None
+    missing: str | None = None
+    provisional: str | None = None
+    calendar: str = ""
+    counted: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMissed(Consequence):
+    kind: ClassVar[str] = "deadline-missed"
+    element: str
+    key: str
+    rule: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(Consequence):
+    kind: ClassVar[str] = "case-closed"
+    outcome: str
+    messages: tuple[Fields, ...] = field(default=())
+
+
+InputEvent: TypeAlias = (
+    CaseOpened
+    | TaskClaimed
+    | TaskReleased
+    | TaskTransferred
+    | TaskAnswered
+    | TaskCompleted
+    | BeaconRecorded
+    | FactsSupplied
+    | TimerFired
+    | DeadlineRecomputed
+    | FrameFrozen
+    | ServiceSettled
+    | MessageReceived
+    | CommentAdded
+    | AttemptRefused
+)
+ConsequenceEvent: TypeAlias = (
+    TaskOffered
+    | TaskWithdrawn
+    | SilenceRecorded
+    | AnswersClosed
+    | RuleAssessed
+    | ServiceCompleted
+    | WorkRequested
+    | FactsMissing
+    | DeadlineSet
+    | DeadlineMissed
+    | CaseClosed
+)
+AnyEvent: TypeAlias = InputEvent | ConsequenceEvent
+
+# ---------------------------------------------------------------- codec by stable kind
+
+KINDS: Mapping[str, type[Event]] = {
+    event.kind: event for group in (Input, Consequence) for event in group.__subclasses__()
+}
+
+# kind → functions that bring an older payload one step up to date; the stored bytes never change
+UPCASTERS: Mapping[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
+
+
+def dump(event: Event) -> dict[str, Any]:
+    """Return the payload as JSON values."""
+    return {item.name: _plain(getattr(event, item.name)) for item in dataclasses.fields(event)}
+
+
+def load(kind: str, payload: dict[str, Any]) -> AnyEvent:
+    """Build the event of a stored kind; an unknown kind is an error, never a guess."""
+    try:
+        made = KINDS[kind]
+    except KeyError:
+        raise UnknownKind(kind=kind) from None
+    for lift in UPCASTERS.get(kind, ()):
+        payload = lift(payload)
+    readers = _readers(made)
+    values = {name: readers[name](value) for name, value in payload.items()}
+    return cast(AnyEvent, made(**values))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return clock.text(value)
+    if isinstance(value, Seat):
+        return {"department": value.department, "position": value.position}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+_READERS: dict[type[Event], dict[str, Callable[[Any], Any]]] = {}
+
+
+def _readers(made: type[Event]) -> dict[str, Callable[[Any], Any]]:
+    if made not in _READERS:
+        hints = get_type_hints(made)
+        _READERS[made] = {item.name: _reader(hints[item.name]) for item in dataclasses.fields(made)}
+    return _READERS[made]
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """Return how a JSON value becomes the annotated type; JSON-typed fields stay as they are."""
+    if hint is Seat:
+        return lambda value: Seat(**value)
+    if hint is datetime:
+        return clock.instant
+    if get_origin(hint) is types.UnionType and datetime in get_args(hint):
+        return lambda value: None if value is None else clock.instant(value)
+    if get_origin(hint) is tuple:
+        return tuple
+    if hint == Parties:
+        return lambda value: {name: tuple(ids) for name, ids in value.items()}
+    return lambda value: value

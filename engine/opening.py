@@ -1,0 +1,70 @@
+"""Opening a case: who may, what it inherits from its parent, and its first consequences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.case import Case
+from engine.commands import Actor, OpenCase
+from engine.decide import Decision, follow
+from engine.errors import NotYourCase
+from engine.events import CaseOpened, Seat
+from engine.guards import NO_SEAT
+from engine.version import Version
+
+
+def open_case(
+    command: OpenCase,
+    *,
+    actor: Actor,
+    number: str,
+    parent: Case | None,
+    engine: str,
+    now: datetime,
+    version: Version,
+) -> Decision:
+    """Return the opened case with what follows; refused to those who do not hold its first lane."""
+    seat = _permitted(command, actor, version)
+    inherited = _inherited(parent, version)
+    opened = CaseOpened(
+        number=number,
+        process=command.process,
+        version=version.digest,
+        engine=engine,
+        jurisdiction=command.jurisdiction,
+        title=command.title,
+        parent=None if command.parent is None else str(command.parent),
+        parties={name: tuple(ids) for name, ids in command.parties.items()}
+        or _parent_parties(parent),
+        fields={**inherited, **command.fields},
+        inherited={},
+        seat=seat,
+    )
+    return follow(
+        None, opened, case_id=command.case_id, at=now, actor=actor.person, version=version
+    )
+
+
+def _permitted(command: OpenCase, actor: Actor, version: Version) -> Seat:
+    """Return the seat that may open this process: one that the lane of its start is bound to."""
+    if actor.is_system:
+        return NO_SEAT
+    start = next(node for node in version.definition.nodes.values() if node.kind == "startEvent")
+    lane = start.lane or ""
+    for bound in version.law.organisation.bind(lane, command.parties):
+        for seat in actor.seats:
+            if (bound.department, bound.position) == (seat.department, seat.position):
+                return seat
+    raise NotYourCase(process=version.definition.name, role=lane)
+
+
+def _inherited(parent: Case | None, version: Version) -> dict[str, object]:
+    """Return the parent's fields that the forms of this version name under `x-inherits`."""
+    if parent is None:
+        return {}
+    wanted = {name for form in version.forms.values() for name in form.inherits}
+    return {name: value for name, value in parent.fields.items() if name in wanted}
+
+
+def _parent_parties(parent: Case | None) -> dict[str, tuple[str, ...]]:
+    return {} if parent is None else dict(parent.parties)

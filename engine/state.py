@@ -1,0 +1,141 @@
+"""The state of a case as bytes: a cache for the write path, never the truth.
+
+`digest` covers the same content; it is recorded in a command's last event, so a blob can be
+checked before it is trusted, and deleted at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine import clock, history
+from engine.case import Case, Deadline, Done, Offer, Slot
+from engine.process.instance import Instance
+from engine.version import Version
+
+STATE_VERSION = 1
+
+
+def digest(case: Case) -> str:
+    """Return the state digest: SHA-256 over the case's canonical content and its process."""
+    return history.address(
+        history.canonical({**_content(case), "process_digest": case.instance.digest()})
+    )
+
+
+def dump(case: Case) -> bytes:
+    return history.canonical({**_content(case), "process_state": case.instance.dump().decode()})
+
+
+def load(blob: bytes, *, version: Version) -> Case | None:
+    """Read a blob; None when another codec wrote it, so that the caller folds the events."""
+    content: dict[str, Any] = json.loads(blob)
+    if content["v"] != STATE_VERSION:
+        return None
+    instance = Instance.restore(
+        version.definition, content["process_state"].encode(), case_id=content["case_id"]
+    )
+    return Case(
+        case_id=UUID(content["case_id"]),
+        number=content["number"],
+        process=content["process"],
+        jurisdiction=content["jurisdiction"],
+        version=content["version"],
+        title=content["title"],
+        parent=content["parent"],
+        opened_at=clock.instant(content["opened_at"]),
+        at=clock.instant(content["at"]),
+        parties={name: tuple(ids) for name, ids in content["parties"].items()},
+        fields=content["fields"],
+        inherited=content["inherited"],
+        instance=instance,
+        verdicts=content["verdicts"],
+        offers={_slot(key): _offer(value) for key, value in content["offers"].items()},
+        claims={_slot(key): value for key, value in content["claims"].items()},
+        answers={name: tuple(ids) for name, ids in content["answers"].items()},
+        turns=content["turns"],
+        works={_slot(key): value for key, value in content["works"].items()},
+        deadlines={_slot(key): _deadline(value) for key, value in content["deadlines"].items()},
+        missed=tuple(_slot(key) for key in content["missed"]),
+        done={
+            key: Done(by=value["by"], at=clock.instant(value["at"]))
+            for key, value in content["done"].items()
+        },
+        calendar=content["calendar"],
+        outcome=content["outcome"],
+    )
+
+
+def _content(case: Case) -> dict[str, Any]:
+    return {
+        "v": STATE_VERSION,
+        "case_id": str(case.case_id),
+        "number": case.number,
+        "process": case.process,
+        "jurisdiction": case.jurisdiction,
+        "version": case.version,
+        "title": case.title,
+        "parent": case.parent,
+        "opened_at": clock.text(case.opened_at),
+        "at": clock.text(case.at),
+        "parties": {name: list(ids) for name, ids in case.parties.items()},
+        "fields": dict(case.fields),
+        "inherited": dict(case.inherited),
+        "verdicts": dict(case.verdicts),
+        "offers": {_key(slot): _plain(asdict(offer)) for slot, offer in case.offers.items()},
+        "claims": {_key(slot): person for slot, person in case.claims.items()},
+        "answers": {name: list(ids) for name, ids in case.answers.items()},
+        "turns": dict(case.turns),
+        "works": {_key(slot): place for slot, place in case.works.items()},
+        "deadlines": {_key(slot): _plain(asdict(value)) for slot, value in case.deadlines.items()},
+        "missed": [_key(slot) for slot in case.missed],
+        "done": {name: _plain(asdict(value)) for name, value in case.done.items()},
+        "calendar": dict(case.calendar),
+        "outcome": case.outcome,
+    }
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: clock.text(item)
+        if isinstance(item, datetime)
+        else list(item)
+        if isinstance(item, tuple)
+        else item
+        for key, item in value.items()
+    }
+
+
+def _key(slot: Slot) -> str:
+    return f"{slot[0]}|{slot[1]}"
+
+
+def _slot(key: str) -> Slot:
+    element, _, index = key.partition("|")
+    return element, index
+
+
+def _offer(value: dict[str, Any]) -> Offer:
+    return Offer(
+        turn=value["turn"],
+        name=value["name"],
+        lane=value["lane"],
+        seats=tuple(value["seats"]),
+        at=clock.instant(value["at"]),
+        missing=tuple(value["missing"]),
+    )
+
+
+def _deadline(value: dict[str, Any]) -> Deadline:
+    due_at = value["due_at"]
+    return Deadline(
+        rule=value["rule"],
+        due_at=None if due_at is None else clock.instant(due_at),
+        missing=value["missing"],
+        provisional=value["provisional"],
+        calendar=value["calendar"],
+    )

@@ -1,0 +1,52 @@
+"""Who is asking, with the positions held at this instant: a revoked one counts at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, or_, select
+
+from engine.commands import SYSTEM, Actor
+from engine.errors import Refusal
+from engine.events import Seat
+from engine.store.tables import people, positions
+
+
+class UnknownPerson(Refusal):
+    code = "unknown-person"
+    zh = "没有编号为「{person}」的人员，或其账号已停用。"
+    en = "There is no person “{person}”, or the account is disabled."
+
+
+def actor(connection: Connection, person: str, *, at: datetime) -> Actor:
+    """Return the actor with the seats valid at `at`, in one statement."""
+    if person == SYSTEM:
+        return Actor(person=SYSTEM, name="系统")
+    held = and_(
+        positions.c.person == people.c.person,
+        positions.c.from_at <= at,
+        or_(positions.c.until_at.is_(None), positions.c.until_at > at),
+    )
+    rows = connection.execute(
+        select(
+            people.c.name,
+            people.c.inspector_id,
+            positions.c.department,
+            positions.c.position,
+        )
+        .select_from(people.outerjoin(positions, held))
+        .where(people.c.person == person, people.c.disabled_at.is_(None))
+        .order_by(positions.c.department, positions.c.position)
+    ).all()
+    if not rows:
+        raise UnknownPerson(person=person)
+    return Actor(
+        person=person,
+        name=rows[0].name,
+        inspector=rows[0].inspector_id,
+        seats=tuple(
+            Seat(department=row.department, position=row.position)
+            for row in rows
+            if row.department is not None
+        ),
+    )

@@ -1,0 +1,164 @@
+"""Appending to and reading the record. Nothing else inserts events; nothing at all changes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from engine.errors import Conflict, FileMissing
+from engine.history import Record, address, unseal
+from engine.store.tables import artefacts, cases, counters, events, leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The locked row of a case: where its chain ends, and the cached state."""
+
+    case_id: UUID
+    number: str
+    version: str
+    seq: int
+    digest: str
+    state: bytes | None
+    hash: bytes
+    recorded_digest: str | None  # what the last event says the digest is
+
+
+def lock(connection: Connection, case_id: UUID) -> Head | None:
+    """Lock a case for this transaction and return its head; the loser of a race waits here."""
+    query = select(cases).where(cases.c.case_id == case_id)
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update()
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    tail = connection.execute(
+        select(events.c.hash, events.c.body).where(
+            events.c.case_id == case_id, events.c.seq == row.seq
+        )
+    ).one()
+    return Head(
+        case_id=case_id,
+        number=row.number,
+        version=row.version,
+        seq=row.seq,
+        digest=row.digest,
+        state=row.state,
+        hash=tail.hash,
+        recorded_digest=unseal(tail.body, tail.hash).digest,
+    )
+
+
+def append(connection: Connection, records: Sequence[Record]) -> None:
+    """Append one command's sealed events; a taken seq is a Conflict, never dropped."""
+    rows = [
+        {
+            "case_id": record.case_id,
+            "seq": record.seq,
+            "kind": record.kind,
+            "role": record.role,
+            "at": record.at,
+            "actor": record.actor,
+            "body": record.body,
+            "hash": record.hash,
+        }
+        for record in records
+    ]
+    try:
+        connection.execute(insert(events), rows)
+    except IntegrityError as error:
+        raise Conflict from error
+    connection.execute(
+        insert(leaves).values(xid=_transaction(connection)),
+        [{"case_id": r.case_id, "seq": r.seq, "hash": r.hash} for r in records],
+    )
+
+
+def _transaction(connection: Connection) -> object:
+    """Return the writing transaction's id; SQLite writers are serial, so it needs none."""
+    if connection.dialect.name == "postgresql":
+        return text("pg_current_xact_id()::text::bigint")
+    return None
+
+
+def history(
+    connection: Connection, case_id: UUID, *, upto: int | None = None
+) -> tuple[Record, ...]:
+    """Return the recorded events of a case in order."""
+    query = select(events.c.body, events.c.hash).where(events.c.case_id == case_id)
+    if upto is not None:
+        query = query.where(events.c.seq <= upto)
+    rows = connection.execute(query.order_by(events.c.seq))
+    return tuple(unseal(row.body, row.hash) for row in rows)
+
+
+def copies(connection: Connection, case_id: UUID) -> Iterator[tuple[int, str, str, datetime, str]]:
+    """Return the columns beside the body, which an audit compares with it."""
+    query = (
+        select(events.c.seq, events.c.kind, events.c.role, events.c.at, events.c.actor)
+        .where(events.c.case_id == case_id)
+        .order_by(events.c.seq)
+    )
+    for row in connection.execute(query):
+        yield row.seq, row.kind, row.role, row.at, row.actor
+
+
+def next_number(connection: Connection, jurisdiction: str, year: int, kind: str) -> int:
+    """Take the next case number of a jurisdiction, year and kind; gaps come only from rollbacks."""
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = made.insert(counters).values(
+        jurisdiction=jurisdiction, year=year, kind=kind, value=1
+    )
+    counted = statement.on_conflict_do_update(
+        index_elements=["jurisdiction", "year", "kind"], set_={"value": counters.c.value + 1}
+    ).returning(counters.c.value)
+    return int(connection.execute(counted).scalar_one())
+
+
+def keep_state(
+    connection: Connection,
+    case_id: UUID,
+    *,
+    seq: int,
+    digest: str,
+    state: bytes,
+    closed_at: datetime | None,
+) -> None:
+    connection.execute(
+        update(cases)
+        .where(cases.c.case_id == case_id)
+        .values(seq=seq, digest=digest, state=state, closed_at=closed_at)
+    )
+
+
+# ---------------------------------------------------------------- content-addressed files
+
+
+def keep(
+    connection: Connection, contents: Sequence[bytes], *, media: str, at: datetime
+) -> tuple[str, ...]:
+    """Store contents under their SHA-256; what is already there stays as it is."""
+    if not contents:
+        return ()
+    rows = [
+        {"address": address(content), "content": content, "media": media, "stored_at": at}
+        for content in contents
+    ]
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(made.insert(artefacts).on_conflict_do_nothing(), rows)
+    return tuple(str(row["address"]) for row in rows)
+
+
+def fetch(connection: Connection, place: str) -> bytes:
+    """Return the content kept at an address; its hash is checked, a missing one is an error."""
+    query = select(artefacts.c.content).where(artefacts.c.address == place)
+    content = connection.execute(query).scalar_one_or_none()
+    if content is None or address(content) != place:
+        raise FileMissing(address=place)
+    return bytes(content)

@@ -1,0 +1,133 @@
+"""Views that follow from a command's events: worklist, timers, outbox, work. All rebuildable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.case import Case, Deadline, Slot
+from engine.events import CaseClosed, ServiceCompleted, WorkRequested
+from engine.history import Record, canonical
+from engine.store.tables import outbox, timers, work, worklist
+from engine.version import Version
+
+Row = dict[str, Any]
+
+
+def project(
+    connection: Connection,
+    before: Case | None,
+    after: Case,
+    records: Sequence[Record],
+    version: Version,
+) -> None:
+    """Bring every view from `before` to `after`; touches only rows that changed."""
+    old = {} if before is None else _worklist_rows(before, version)
+    _replace(connection, worklist, after, old, _worklist_rows(after, version))
+    old_timers = {} if before is None else _timer_rows(before)
+    _replace(connection, timers, after, old_timers, _timer_rows(after))
+    messages = list(_messages(records))
+    if messages:
+        connection.execute(insert(outbox), messages)
+    wanted = list(_work(records))
+    if wanted:
+        made = sqlite if connection.dialect.name == "sqlite" else postgresql
+        connection.execute(made.insert(work).on_conflict_do_nothing(), wanted)
+
+
+def _replace(
+    connection: Connection,
+    table: Table,
+    case: Case,
+    old: Mapping[Slot, list[Row]],
+    new: Mapping[Slot, list[Row]],
+) -> None:
+    stale = [slot for slot, rows in old.items() if new.get(slot) != rows]
+    fresh = [row for slot, rows in new.items() if old.get(slot) != rows for row in rows]
+    if stale:
+        connection.execute(
+            delete(table).where(
+                table.c.case_id == case.case_id,
+                tuple_(table.c.element, table.c.key).in_(stale),
+            )
+        )
+    if fresh:
+        connection.execute(insert(table), fresh)
+
+
+def _worklist_rows(case: Case, version: Version) -> dict[Slot, list[Row]]:
+    if case.is_closed:
+        return {}
+    rows: dict[Slot, list[Row]] = {}
+    for slot, offer in case.offers.items():
+        shared: Row = {
+            "case_id": case.case_id,
+            "element": slot[0],
+            "key": slot[1],
+            "task": offer.name,
+            "role": offer.lane,
+            "number": case.number,
+            "case_title": case.title,
+            "process": case.process,
+            "jurisdiction": case.jurisdiction,
+            "holder": case.claims.get(slot),
+            "due_at": case.attached_deadline(slot, version),
+            "offered_at": offer.at,
+        }
+        rows[slot] = [{**shared, "seat": seat} for seat in dict.fromkeys(offer.seats)]
+    return rows
+
+
+def _timer_rows(case: Case) -> dict[Slot, list[Row]]:
+    if case.is_closed:
+        return {}
+    return {slot: [_timer(case, slot, value)] for slot, value in case.deadlines.items()}
+
+
+def _timer(case: Case, slot: Slot, deadline: Deadline) -> Row:
+    return {
+        "case_id": case.case_id,
+        "element": slot[0],
+        "key": slot[1],
+        "due_at": deadline.due_at,
+        "rule": deadline.rule,
+        "missing": deadline.missing,
+        "provisional": deadline.provisional,
+    }
+
+
+def _messages(records: Sequence[Record]) -> Iterable[Row]:
+    for record in records:
+        if isinstance(record.event, ServiceCompleted | CaseClosed):
+            for part, message in enumerate(record.event.messages):
+                yield {
+                    "case_id": record.case_id,
+                    "seq": record.seq,
+                    "part": part,
+                    "kind": message["kind"],
+                    "body": canonical(dict(message)),
+                    "created_at": record.at,
+                }
+
+
+def _work(records: Sequence[Record]) -> Iterable[Row]:
+    for record in records:
+        event = record.event
+        if isinstance(event, WorkRequested):
+            yield {
+                "address": event.work,
+                "case_id": record.case_id,
+                "element": event.element,
+                "key": event.key,
+                "name": event.name,
+                "inputs": canonical(dict(event.inputs)),
+                "requested_at": record.at,
+            }
+
+
+def closed_at(case: Case) -> datetime | None:
+    return case.at if case.is_closed else None

@@ -1,0 +1,156 @@
+"""Released versions: which one is in force, and ready-to-run ones kept by hash."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import history, version
+from engine.errors import UnknownProcess
+from engine.store import eventstore
+from engine.store.database import Store
+from engine.store.tables import versions
+from engine.version import Version
+from rules.pack import Law
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A row of the shelf, for lists."""
+
+    version: str
+    process: str
+    name: str
+    jurisdiction: str
+    effective_at: datetime
+    released_by: UUID | None
+
+
+def release(
+    connection: Connection,
+    files: Mapping[str, bytes],
+    *,
+    jurisdiction: str,
+    process: str,
+    name: str,
+    effective_at: datetime,
+    released_by: UUID | None,
+    stored_at: datetime,
+) -> str:
+    """Put a version on the shelf: its files by hash, its manifest, from when it is in force."""
+    eventstore.keep(
+        connection, tuple(files.values()), media="application/octet-stream", at=stored_at
+    )
+    manifest = version.manifest_of(files, jurisdiction)
+    digest = version.digest_of(manifest)
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(
+        made.insert(versions)
+        .values(
+            version=digest,
+            process=process,
+            name=name,
+            jurisdiction=jurisdiction,
+            manifest=history.canonical(manifest),
+            released_by=released_by,
+            effective_at=effective_at,
+        )
+        .on_conflict_do_nothing()
+    )
+    return digest
+
+
+def in_force(connection: Connection, jurisdiction: str, process: str, *, at: datetime) -> str:
+    """Return the version of a process that new cases take at `at`."""
+    found = connection.execute(
+        select(versions.c.version)
+        .where(
+            versions.c.jurisdiction == jurisdiction,
+            versions.c.process == process,
+            versions.c.effective_at <= at,
+        )
+        .order_by(versions.c.effective_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    if found is None:
+        raise UnknownProcess(jurisdiction=jurisdiction, process=process)
+    return str(found)
+
+
+def released(connection: Connection, jurisdiction: str | None = None) -> tuple[Released, ...]:
+    """Return every released version, the newest of each process first."""
+    query = select(
+        versions.c.version,
+        versions.c.process,
+        versions.c.name,
+        versions.c.jurisdiction,
+        versions.c.effective_at,
+        versions.c.released_by,
+    ).order_by(versions.c.jurisdiction, versions.c.process, versions.c.effective_at.desc())
+    if jurisdiction is not None:
+        query = query.where(versions.c.jurisdiction == jurisdiction)
+    return tuple(Released(**row) for row in connection.execute(query).mappings())
+
+
+class Shelf:
+    """Versions ready to run, built once per process; a law is shared by its versions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._ready: dict[str, Version] = {}
+        self._laws: dict[str, Law] = {}
+        self._guard = threading.RLock()
+        self.fetch = lru_cache(maxsize=64)(self._fetch)
+
+    def _fetch(self, place: str) -> bytes:
+        with self._store.read() as connection:
+            return eventstore.fetch(connection, place)
+
+    def get(self, digest: str) -> Version:
+        """Return the version of a hash; it must be on the shelf."""
+        ready = self._ready.get(digest)
+        if ready is not None:
+            return ready
+        with self._guard:
+            if digest not in self._ready:
+                self._ready[digest] = self._build(digest)
+            return self._ready[digest]
+
+    def _build(self, digest: str) -> Version:
+        with self._store.read() as connection:
+            stored = connection.execute(
+                select(versions.c.manifest).where(versions.c.version == digest)
+            ).scalar_one()
+            manifest = json.loads(stored)
+            law_key = _law_key(manifest)
+            contents: dict[str, bytes] = {}
+
+            def fetch(place: str) -> bytes:
+                if place not in contents:
+                    contents[place] = eventstore.fetch(connection, place)
+                return contents[place]
+
+            built = version.build(manifest, fetch, law=self._laws.get(law_key))
+        self._laws[law_key] = built.law
+        return Version(
+            digest=built.digest,
+            definition=built.definition,
+            forms=built.forms,
+            law=built.law,
+            manifest=built.manifest,
+            fetch=self.fetch,
+        )
+
+
+def _law_key(manifest: Mapping[str, str]) -> str:
+    listed = {path: place for path, place in manifest.items() if path.startswith(version.RULES)}
+    listed["jurisdiction"] = manifest["jurisdiction"]
+    return history.address(history.canonical(listed))
