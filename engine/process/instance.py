@@ -1,0 +1,357 @@
+"""A running process, told what happened and asked what it waits for.
+
+The five operations of a case: start, see what is open, see what is pending, see what is timed,
+advance with a result. Every advance takes the command's instant and the case's facts; afterwards
+the instance rests, compacted, and two instances with the same past have the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+from engine import clock
+from engine.process import codec, flow
+from engine.process.compaction import compact
+from engine.process.definition import Definition
+from engine.process.errors import StuckInstance, UnknownTask
+from engine.process.patch import Facts, Moment, during
+from engine.process.specs import (
+    Bound,
+    Exclusive,
+    FirstEvent,
+    Inclusive,
+    NamedMessage,
+    NamedTimer,
+    NoScripts,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A person's task that can be completed now; `key` tells instances of one element apart."""
+
+    element: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A service or rule task without its result, or a gateway that lacks facts."""
+
+    element: str
+    key: str
+    kind: str  # "service" | "rule" | "gateway"
+    name: str  # the bound name, the rule's name, "" for a gateway
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A timer that has not fired; without `due_at` its deadline is still to be decided."""
+
+    element: str
+    key: str
+    text: str
+    due_at: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A catch event that waits for a message or a signal of this name."""
+
+    element: str
+    key: str
+    name: str
+
+
+class Instance:
+    """One process of one case. After an exception it is spent: roll back and restore another."""
+
+    def __init__(
+        self, definition: Definition, case_id: str, workflow: Any, counters: Moment
+    ) -> None:
+        self.definition = definition
+        self.case_id = case_id
+        self._top = workflow
+        self._counters = counters
+
+    # -------------------------------------------------------------- make and keep
+
+    @classmethod
+    def start(cls, definition: Definition, *, case_id: str, at: datetime, facts: Facts) -> Instance:
+        """Make an instance and run it to its first stop."""
+        moment = Moment(at=at, facts=facts)
+        with during(moment):
+            top = BpmnWorkflow(definition.spec, definition.parts, script_engine=NoScripts())
+            instance = cls(definition, case_id, top, moment)
+            instance._rest()
+        return instance
+
+    @classmethod
+    def restore(cls, definition: Definition, blob: bytes, *, case_id: str) -> Instance:
+        """Read what `dump` wrote; raises UnusableState when it does not fit the definition."""
+        top, number, tick = codec.load(blob, definition.spec, definition.parts, case_id=case_id)
+        epoch = datetime.fromtimestamp(0, clock.SHANGHAI)
+        return cls(definition, case_id, top, Moment(at=epoch, number=number, tick=tick))
+
+    def dump(self) -> bytes:
+        """Return the state as canonical bytes, a few hundred for an ordinary case."""
+        return codec.dump(self._top, self._counters)
+
+    def digest(self) -> str:
+        """Return the fingerprint of the state."""
+        return codec.digest(self.dump())
+
+    # -------------------------------------------------------------- see
+
+    @property
+    def completed(self) -> bool:
+        """Whether the process has reached its end."""
+        return bool(self._top.completed)
+
+    @property
+    def open_tasks(self) -> tuple[OpenTask, ...]:
+        """People's tasks that can be completed now, in drawing order."""
+        return tuple(OpenTask(*_address(task)) for task in self._live() if _is_open(task))
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What the case must settle or find facts for, in drawing order."""
+        return tuple(self._pending(task) for task in self._live() if _is_pending(task))
+
+    @property
+    def timers(self) -> tuple[WaitingTimer, ...]:
+        """Timers that wait, in drawing order."""
+        return tuple(
+            WaitingTimer(element, key, event.expression, *_dates(task, element))
+            for task, element, key, event in self._events(NamedTimer)
+        )
+
+    @property
+    def messages(self) -> tuple[WaitingMessage, ...]:
+        """Messages that are waited for, in drawing order."""
+        return tuple(
+            WaitingMessage(element, key, event.name)
+            for _, element, key, event in self._events(NamedMessage)
+        )
+
+    # -------------------------------------------------------------- advance
+
+    def complete(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
+        """Complete a person's task."""
+        task = self._find(element, key, _is_open, ("办理", "be completed"))
+        self._advance(task.run, at, facts)
+
+    def settle(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
+        """Say that a service or rule task has its result; the result itself stands in the case."""
+        task = self._find(element, key, _is_bound, ("结算", "be settled"))
+        self._advance(task.complete, at, facts)
+
+    def reconsider(self, *, at: datetime, facts: Facts) -> None:
+        """Facts have arrived: let every waiting gateway look again."""
+        waiting = [task for task in self._live() if _is_undecided(task)]
+
+        def look_again() -> None:
+            for task in waiting:
+                if task.task_spec._run_hook(task):
+                    task.complete()
+
+        self._advance(look_again, at, facts)
+
+    def set_due(self, element: str, key: str, due_at: datetime | None) -> None:
+        """Record when a timer is due, or that it cannot be known yet (None)."""
+        task = self._find_event(element, key)
+        due = task.internal_data.setdefault("due", {})
+        due[element] = None if due_at is None else clock.text(due_at)
+
+    def fire(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
+        """Fire a timer; whether it is due was judged by the caller, from the recorded instant."""
+        task = self._find_event(element, key)
+
+        self._advance(lambda: _happen(task, element), at, facts)
+
+    def deliver(self, name: str, *, at: datetime, facts: Facts) -> None:
+        """Hand a message to the first event, in drawing order, that waits for its name."""
+        waiting = (f for f in self._events(NamedMessage) if f[3].name == name)
+        found = next(waiting, None)
+        if found is None:
+            raise self._unknown(name, "", ("接收消息", "receive a message"))
+        task, element, *_ = found
+        self._advance(lambda: _happen(task, element), at, facts)
+
+    # -------------------------------------------------------------- inside
+
+    def _advance(self, act: Callable[[], object], at: datetime, facts: Facts) -> None:
+        before = self._counters
+        moment = Moment(at=at, facts=facts, number=before.number, tick=before.tick)
+        self._counters = moment
+        with during(moment):
+            act()
+            self._rest()
+
+    def _rest(self) -> None:
+        """Run to the next stop, compact, number twins, and make sure that somebody is awaited."""
+        flow.advance(self._top)
+        compact(self._top)
+        live = [*self._live()]
+        _tell_twins_apart(live)
+        _date_timers(live, self._counters.at)
+        if self.completed == any(_is_awaited(task) for task in live):
+            names = "、".join(sorted({task.task_spec.name for task in live})) or "—"
+            raise StuckInstance(case=self.case_id, elements=names)
+
+    def _live(self) -> Iterator[Any]:
+        mask = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+        return (task for task in flow.walk(self._top) if task._state & mask)
+
+    def _events(self, kind: type) -> Iterator[tuple[Any, str, str, Any]]:
+        for task in self._live():
+            for element, event in _awaited_events(task):
+                if isinstance(event, kind):
+                    own, key = _address(task)
+                    yield task, own.removesuffix(task.task_spec.bpmn_id) + element, key, event
+
+    def _pending(self, task: Any) -> Pending:
+        element, key = _address(task)
+        if _is_undecided(task):
+            missing = tuple(task.internal_data.get("missing", ()))
+            return Pending(element, key, "gateway", "", missing)
+        node = self.definition.nodes[element]
+        if node.rule is not None:
+            return Pending(element, key, "rule", node.rule)
+        return Pending(element, key, "service", node.implementation or "")
+
+    def _find(
+        self, element: str, key: str, fits: Callable[[Any], bool], verb: tuple[str, str]
+    ) -> Any:
+        for task in self._live():
+            if fits(task) and _address(task) == (element, key):
+                return task
+        raise self._unknown(element, key, verb)
+
+    def _find_event(self, element: str, key: str) -> Any:
+        for task, its_element, its_key, _ in self._events(NamedTimer):
+            if (its_element, its_key) == (element, key):
+                return task
+        raise self._unknown(element, key, ("到期", "fall due"))
+
+    def _unknown(self, element: str, key: str, verb: tuple[str, str]) -> UnknownTask:
+        label = self.definition.label(element)
+        number = f"（第 {key} 份）" if key else ""
+        return UnknownTask(
+            case=self.case_id, element=label, key=number, verb=verb[0], verb_en=verb[1]
+        )
+
+
+# ------------------------------------------------------------------ what a task is
+
+
+def _is_open(task: Any) -> bool:
+    return bool(task._state == TaskState.READY and task.task_spec.manual)
+
+
+def _is_bound(task: Any) -> bool:
+    return task._state == TaskState.STARTED and isinstance(task.task_spec, Bound)
+
+
+def _is_undecided(task: Any) -> bool:
+    decides = isinstance(task.task_spec, Exclusive | Inclusive)
+    return decides and task._state == TaskState.STARTED
+
+
+def _is_pending(task: Any) -> bool:
+    return _is_bound(task) or _is_undecided(task)
+
+
+def _awaited_events(task: Any) -> Iterable[tuple[str, Any]]:
+    """Return the events that a waiting task stands for, by the element that shows each."""
+    if task._state != TaskState.WAITING:
+        return ()
+    if isinstance(task.task_spec, FirstEvent):
+        return task.task_spec.branches.items()
+    event = getattr(task.task_spec, "event_definition", None)
+    if event is None or isinstance(event, NoneEventDefinition):
+        return ()
+    return ((task.task_spec.bpmn_id, event),)
+
+
+def _is_awaited(task: Any) -> bool:
+    """Whether somebody outside can move this task: a person, a result, a clock, a message."""
+    kinds = (NamedTimer, NamedMessage)
+    return (
+        _is_open(task)
+        or _is_pending(task)
+        or any(isinstance(event, kinds) for _, event in _awaited_events(task))
+    )
+
+
+def _happen(task: Any, element: str) -> None:
+    """Let an awaited event happen; an event-based gateway notes which branch it opens."""
+    if isinstance(task.task_spec, FirstEvent):
+        task.internal_data["chosen"] = _local(element)
+    else:
+        task.internal_data["event_fired"] = True
+    task.task_spec._update(task)
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def _local(element: str) -> str:
+    return element.rsplit("/", 1)[-1]
+
+
+def _address(task: Any) -> tuple[str, str]:
+    """Return (element, key): `call/element` inside call activities, key `1`–`20` per instance."""
+    element, numbers, here = task.task_spec.bpmn_id or task.task_spec.name, list[str](), task
+    while True:
+        number = here.internal_data.get("key_or_index", here.internal_data.get("item"))
+        if number is not None:
+            numbers.insert(0, str(number + 1))
+        above = here.workflow.parent_task_id
+        if above is None:
+            break
+        here = here.workflow.top_workflow.get_task_from_id(above)
+        if here.task_spec.spec.startswith("call "):
+            element = f"{here.task_spec.bpmn_id}/{element}"
+    twin = task.internal_data.get("twin")
+    return element, ".".join(numbers) + (f"~{twin}" if twin else "")
+
+
+def _tell_twins_apart(live: list[Any]) -> None:
+    """Number tasks of one address that are live together; the number stays while the task lives."""
+    homes = dict[tuple[str, str], list[Any]]()
+    for task in filter(_is_awaited, live):
+        element, key = _address(task)
+        homes.setdefault((element, key.split("~")[0]), []).append(task)
+    for twins in homes.values():
+        if len(twins) == 1:
+            continue
+        fresh = [task for task in twins if "twin" not in task.internal_data]
+        # the one that was there first keeps its plain key
+        fresh.sort(key=lambda task: task.id)
+        taken = {task.internal_data["twin"] for task in twins if "twin" in task.internal_data}
+        for task in fresh[1:]:
+            number = next(n for n in range(2, len(twins) + 2) if n not in taken)
+            taken.add(number)
+            task.internal_data["twin"] = number
+
+
+def _date_timers(live: list[Any], at: datetime) -> None:
+    for task in live:
+        if any(isinstance(event, NamedTimer) for _, event in _awaited_events(task)):
+            task.internal_data.setdefault("since", clock.text(at))
+
+
+def _dates(task: Any, element: str) -> tuple[datetime | None, datetime]:
+    due = task.internal_data.get("due", {}).get(element)
+    since = clock.instant(task.internal_data["since"])
+    return (None if due is None else clock.instant(due)), since

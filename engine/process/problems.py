@@ -1,0 +1,121 @@
+"""What can be wrong with a diagram: one table, Chinese and English, message and hint.
+
+A message quotes what the user wrote in 「」 and carries no text of an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+
+
+class Wording(NamedTuple):
+    """The four sentences of a code; the severity is a property of the code."""
+
+    zh: str
+    en: str
+    zh_hint: str = ""
+    en_hint: str = ""
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing to correct: where it is, what it is, what to do."""
+
+    file: str
+    line: int
+    element: str
+    code: str
+    severity: Severity
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def message(self) -> str:
+        return self.say("zh")[0]
+
+    @property
+    def hint(self) -> str:
+        return self.say("zh")[1]
+
+    def say(self, language: str) -> tuple[str, str]:
+        """Return message and hint; anything but "en" answers in Chinese."""
+        wording = WORDINGS[self.code]
+        english = language == "en"
+        message, hint = (wording.en, wording.en_hint) if english else (wording.zh, wording.zh_hint)
+        return message.format_map(self.facts), hint.format_map(self.facts)
+
+    def record(self, language: str = "zh") -> dict[str, object]:
+        """Return the problem as the command line and the API print it."""
+        message, hint = self.say(language)
+        return {
+            "file": self.file,
+            "line": self.line,
+            "element": self.element,
+            "code": self.code,
+            "message": message,
+            "hint": hint,
+            "severity": self.severity,
+        }
+
+
+def problem(code: str, *, file: str, line: int, element: str, **facts: object) -> Problem:
+    """Make a problem of a known code; its facts are shortened so that nobody floods a page."""
+    short = {name: _short(value) for name, value in facts.items()}
+    return Problem(
+        file=file,
+        line=line,
+        element=element,
+        code=code,
+        severity=WORDINGS[code].severity,
+        facts=MappingProxyType(short),
+    )
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Sort by line, then code, and drop what is said twice."""
+    unique = {(p.line, p.code, p.element, p.message): p for p in problems}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def _short(value: object) -> str:
+    """Keep one line of at most 120 characters without control or direction marks."""
+    text = "".join(c if c.isprintable() else " " for c in str(value))
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+WORDINGS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "xml-syntax": Wording(
+            "文件不是完整的 XML",
+            "not well-formed XML",
+            "解析在第 {column} 列停下，请由编辑器重新导出",
+            "parsing stopped at column {column}; export again",
+        ),
+        "xml-doctype": Wording(
+            "不允许 DOCTYPE",
+            "DOCTYPE is not allowed",
+            "请由编辑器重新导出",
+            "export again from the editor",
+        ),
+        "xml-encoding": Wording(
+            "编码「{encoding}」不受支持",
+            "encoding “{encoding}” is not supported",
+            "请存为 UTF-8",
+            "save as UTF-8",
+        ),
+        "xml-instruction": Wording(
+            "不允许处理指令", "processing instructions are not allowed", "", ""
+        ),
+        "too-large": Wording(
+            "文件或图形超过上限",
+            "over a size limit",
+            "上限 {limit}，实际 {found}",
+            "limit {limit}, found {found}",
+        ),
+    }
+)
