@@ -25,8 +25,7 @@ def compact(top: Any) -> None:
     Order matters: the library iterates them, and after a reload they are in drawing order.
     """
     for workflow in (top, *top.subprocesses.values()):
-        if not workflow.completed:
-            _compact(workflow)
+        _compact(workflow)
     live = {n: w for w in (top, *top.subprocesses.values()) for n in _unfinished(w)}
     kept = [sub for n, sub in top.subprocesses.items() if n in live and not sub.completed]
     kept.sort(key=lambda sub: (sub.depth, [*live].index(sub.parent_task_id)))

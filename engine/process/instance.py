@@ -14,6 +14,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
@@ -320,7 +321,7 @@ def _address(task: Any) -> tuple[str, str]:
         if above is None:
             break
         here = here.workflow.top_workflow.get_task_from_id(above)
-        if here.task_spec.spec.startswith("call "):
+        if isinstance(here.task_spec, CallActivity):
             element = f"{here.task_spec.bpmn_id}/{element}"
     twin = task.internal_data.get("twin")
     return element, ".".join(numbers) + (f"~{twin}" if twin else "")
