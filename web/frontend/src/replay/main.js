@@ -1,0 +1,7 @@
+import { mount } from '../common/dom.js';
+import { compare } from './diff.js';
+import './replay.css';
+import { replay } from './replay.js';
+
+mount('.replay[data-diagram]', replay);
+mount('.diff[data-old]', compare);
