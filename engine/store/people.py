@@ -67,7 +67,8 @@ class Person:
     def seats(self) -> tuple[str, ...]:
         """Name every chair this person may sit on, as task lists store them."""
         chairs = [f"{held.department}/{held.position}" for held in self.positions]
-        return (*dict.fromkeys(chairs), f"person:{self.id}")
+        own = [f"person:{each}" for each in (self.id, self.inspector_id) if each]
+        return (*dict.fromkeys(chairs), *own)
 
 
 def add(

@@ -1,0 +1,178 @@
+"""People of a jurisdiction: entering them, their positions, their way back in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.wrappers import Response
+
+from engine.clock import end_of_day, new_case_id
+from engine.store import accounts, passwords, people, sessions
+from engine.store.people import Person
+from web.access import ADMIN, allow, signed_in
+from web.language import gettext as _
+from web.language import language
+from web.site import site
+
+if TYPE_CHECKING:
+    from rules.organisation import Organisation
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
+
+
+@admin.get("/people")
+@allow(ADMIN)
+def people_list() -> str:
+    here = site()
+    with here.store.read() as tx:
+        listed = people.everyone(tx, signed_in().jurisdiction, at=here.now())
+    return render_template("admin/people.html", listed=listed)
+
+
+@admin.get("/people/new")
+@allow(ADMIN)
+def new_person() -> str:
+    return render_template("admin/new.html", problems=[])
+
+
+@admin.post("/people/new")
+@allow(ADMIN)
+def add_person() -> str | tuple[str, int]:
+    login, name = request.form.get("login", "").strip(), request.form.get("name", "").strip()
+    problems = _problems(login, name)
+    if problems:
+        return render_template("admin/new.html", problems=problems), 422
+    password = passwords.fresh()
+    here = site()
+    try:
+        with here.store.write() as tx:
+            people.add(
+                tx,
+                person=str(new_case_id()),
+                login=login,
+                name=name,
+                jurisdiction=signed_in().jurisdiction,
+                at=here.now(),
+                password_hash=passwords.hashed(password, login=login),
+                inspector_id=request.form.get("inspector_id", "").strip() or None,
+            )
+    except people.LoginTaken as taken:
+        problems = [("login", taken.sentence(language()))]
+        return render_template("admin/new.html", problems=problems), 422
+    return _page(login, fresh=password)
+
+
+@admin.get("/people/<login>")
+@allow(ADMIN)
+def person_page(login: str) -> str:
+    return _page(login)
+
+
+@admin.post("/people/<login>/password")
+@allow(ADMIN)
+def reset_password(login: str) -> str:
+    """Make a password to hand over in person; whoever was signed in with the old one is out."""
+    person = _known(login)
+    password = passwords.fresh()
+    with site().store.write() as tx:
+        stored = passwords.hashed(password, login=login)
+        accounts.set_password(tx, person.id, stored, must_change=True)
+        sessions.end_all(tx, person.id)
+    return _page(login, fresh=password)
+
+
+@admin.post("/people/<login>/positions")
+@allow(ADMIN)
+def grant(login: str) -> Response:
+    person, here = _known(login), site()
+    last = request.form.get("until", "")
+    with here.store.write() as tx:
+        people.grant(
+            tx,
+            person.id,
+            department=_one_of(_organisation().departments, "department"),
+            position=_one_of(_organisation().positions, "position"),
+            since=here.now(),
+            until=end_of_day(date.fromisoformat(last)) if last else None,
+        )
+    flash(_("已授予岗位。"))
+    return _back(login)
+
+
+@admin.post("/people/<login>/positions/withdraw")
+@allow(ADMIN)
+def withdraw(login: str) -> Response:
+    person, here = _known(login), site()
+    with here.store.write() as tx:
+        people.withdraw(
+            tx,
+            person.id,
+            department=request.form.get("department", ""),
+            position=request.form.get("position", ""),
+            at=here.now(),
+        )
+    flash(_("已免去岗位，立即生效。"))
+    return _back(login)
+
+
+@admin.post("/people/<login>/account")
+@allow(ADMIN)
+def close_account(login: str) -> Response:
+    person, here = _known(login), site()
+    closed = request.form.get("closed") == "yes"
+    with here.store.write() as tx:
+        accounts.disable(tx, person.id, at=here.now() if closed else None)
+        sessions.end_all(tx, person.id)
+    flash(_("账号已停用。") if closed else _("账号已恢复。"))
+    return _back(login)
+
+
+def _organisation() -> Organisation:
+    return site().laws[signed_in().jurisdiction].organisation
+
+
+def _known(login: str) -> Person:
+    """Return a person of the administrator's own jurisdiction; others do not exist here."""
+    here = site()
+    with here.store.read() as tx:
+        person = people.by_login(tx, login, at=here.now())
+    if person is None or person.jurisdiction != signed_in().jurisdiction:
+        raise people.UnknownPerson(login=login)
+    return person
+
+
+def _page(login: str, *, fresh: str = "") -> str:
+    organisation = _organisation()
+    return render_template(
+        "admin/person.html",
+        person=_known(login),
+        fresh=fresh,
+        departments=[(code, each.name) for code, each in organisation.departments.items()],
+        positions=list(organisation.positions.items()),
+    )
+
+
+def _back(login: str) -> Response:
+    return redirect(url_for("admin.person_page", login=login), 303)
+
+
+def _one_of(known: Collection[str], name: str) -> str:
+    chosen = request.form.get(name, "")
+    if chosen not in known:
+        raise UnprocessableEntity
+    return chosen
+
+
+def _problems(login: str, name: str) -> list[tuple[str, str]]:
+    problems = []
+    if not name:
+        problems.append(("name", _("请填写姓名。")))
+    if not LOGIN.fullmatch(login):
+        problems.append(("login", _("登录名须为小写字母、数字、点、横线，2 到 40 个字符。")))
+    return problems

@@ -1,0 +1,73 @@
+"""Chinese is the source; English is one catalogue, read from its text file when the program starts.
+
+No compiled catalogue is kept anywhere: the text file is the only copy.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import Babel, Domain, get_locale
+from flask_babel import gettext as _gettext
+
+CATALOGUES = Path(__file__).parent / "translations"
+COOKIE = "ssj_language"
+LANGUAGES = {"zh": "中文", "en": "English"}
+
+
+class TextDomain(Domain):  # type: ignore[misc]  # the library ships no types
+    """A message domain that reads `messages.po` itself."""
+
+    def get_translations(self) -> Any:
+        return _catalogue("en") if language() == "en" else _catalogue("zh")
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    path = CATALOGUES / name / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as text:
+        write_mo(compiled, read_po(text, locale=name))
+    compiled.seek(0)
+    return Translations(compiled, domain="messages")
+
+
+def language() -> str:
+    """Return the language of this request, "zh" or "en"."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+def _choose() -> str:
+    return "en" if request.cookies.get(COOKIE) == "en" else "zh_Hans_CN"
+
+
+def gettext(text: str, **values: object) -> str:
+    """Return a text in the language of this request; the Chinese text is its own key."""
+    return str(_gettext(text, **values))
+
+
+class TextBabel(Babel):  # type: ignore[misc]  # the library ships no types
+    """Flask-Babel with the domain that reads text catalogues."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        return TextDomain()
+
+
+def init(app: Flask) -> None:
+    TextBabel(
+        app,
+        default_locale="zh_Hans_CN",
+        default_timezone="Asia/Shanghai",
+        locale_selector=_choose,
+    )

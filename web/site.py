@@ -1,0 +1,58 @@
+"""What the pages stand on: the store, the one `handle`, the laws, the clock, the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from engine.clock import Clock, legal_day, wall_clock
+from engine.store.database import Store
+
+if TYPE_CHECKING:
+    from engine.service import Engine
+    from rules.pack import Law
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """What may differ between installations; `secret` signs the CSRF cookie and nothing else."""
+
+    secret: str
+    var: Path
+    secure: bool = False  # True behind HTTPS: cookies are sent over nothing else
+    processes: int = 1  # more than one: rate limits are counted in the database
+    proxies: int = 0  # how many trusted proxies set X-Forwarded-For
+    upload_limit: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The parts behind the pages, made once when the program starts."""
+
+    store: Store
+    engine: Engine
+    laws: Mapping[str, Law]
+    settings: WebSettings
+    clock: Clock  # of the product: a demo database has its own present
+    demo: bool = False
+    wall: Clock = field(default=wall_clock)  # for sessions and limits, whatever the case clock says
+    workflows: Path = field(default=Path("workflows"))
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def today(self) -> date:
+        return legal_day(self.clock())
+
+    def law(self, jurisdiction: str) -> Law | None:
+        return self.laws.get(jurisdiction)
+
+
+def site() -> Site:
+    """Return the parts behind the running application."""
+    return cast("Site", current_app.extensions["ssj"])
