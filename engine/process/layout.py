@@ -1,0 +1,221 @@
+"""Gives a diagram its drawing: a file without coordinates becomes one that people can read.
+
+Lanes are bands, time runs from left to right, flows bend at right angles. The same file always
+gives the same drawing (BPMN 2.0.2, chapter 12: diagram interchange).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine.process.picture import Picture, draw, text_width
+from engine.process.placement import NO_LANE, Flow, Node
+from engine.process.routing import Box, Point
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
+DC = "http://www.omg.org/spec/DD/20100524/DC"
+DI = "http://www.omg.org/spec/DD/20100524/DI"
+SPACES = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
+
+EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent"}) | frozenset(
+    {"intermediateCatchEvent", "intermediateThrowEvent"}
+)
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+)
+ACTIVITIES = frozenset(
+    {"userTask", "manualTask", "serviceTask", "businessRuleTask", "callActivity", "task"}
+)
+HEADER, PADDING, TITLE = 30, 10, 24
+
+
+def has_drawing(source: bytes) -> bool:
+    """Whether the file brings coordinates for at least one shape."""
+    return next(_read(source).iter(f"{{{BPMNDI}}}BPMNShape"), None) is not None
+
+
+def arrange(source: bytes) -> bytes:
+    """Return the diagram with fresh drawing information in place of any it had.
+
+    Elements that are no flow nodes (data objects, annotations) get no shape.
+    """
+    root = _read(source)
+    for old in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
+        root.remove(old)
+    root.append(_diagram(root))
+    fresh = etree.Element(root.tag, root.attrib, nsmap={**root.nsmap, **SPACES})
+    fresh.text, fresh[:] = root.text, root[:]
+    etree.cleanup_namespaces(fresh, keep_ns_prefixes=[*SPACES, *filter(None, root.nsmap)])
+    etree.indent(fresh, space="  ")
+    return etree.tostring(fresh, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _read(source: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    return etree.fromstring(source, parser)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Level:
+    """One process or sub-process with its picture and the levels inside it."""
+
+    process: etree._Element
+    picture: Picture
+    inside: dict[str, _Level] = field(default_factory=dict)
+
+
+def _diagram(root: etree._Element) -> etree._Element:
+    diagram = etree.Element(f"{{{BPMNDI}}}BPMNDiagram", {"id": "drawing"}, nsmap=SPACES)
+    plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", {"id": "plane"})
+    collaboration = root.find(f"{{{BPMN}}}collaboration")
+    processes = root.findall(f"{{{BPMN}}}process")
+    top = 80
+    for process in processes:
+        pool = _pool(root, process)
+        level = _level(process)
+        plane.set("bpmnElement", process.get("id", ""))
+        shift = (160 + (HEADER if pool is not None else 0), top)
+        if pool is not None:
+            box = level.picture
+            width = box.width + HEADER + (HEADER if box.lanes else 0)
+            _shape(plane, pool, Box(x=160, y=top, width=width, height=box.height), across=True)
+        _write(plane, level, shift)
+        top += level.picture.height + 40
+    if collaboration is not None:
+        plane.set("bpmnElement", collaboration.get("id", ""))
+    return diagram
+
+
+def _pool(root: etree._Element, process: etree._Element) -> str | None:
+    for participant in root.iter(f"{{{BPMN}}}participant"):
+        if participant.get("processRef") == process.get("id"):
+            return str(participant.get("id"))
+    return None
+
+
+def _level(process: etree._Element) -> _Level:
+    inside = {str(sub.get("id")): _level(sub) for sub in process.findall(f"{{{BPMN}}}subProcess")}
+    lane_of = {
+        (ref.text or "").strip(): str(lane.get("id"))
+        for lane in _lanes(process)
+        for ref in lane.iterfind(f"{{{BPMN}}}flowNodeRef")
+    }
+    nodes = [_node(element, lane_of, inside) for element in _nodes(process)]
+    known = {node.id for node in nodes}
+    names = {str(e.get("id")): e.get("name", "") for e in _nodes(process) if _is_small(e)}
+    flows = []
+    for element in process.iterfind(f"{{{BPMN}}}sequenceFlow"):
+        source, target = element.get("sourceRef", ""), element.get("targetRef", "")
+        if source in known and target in known:
+            name = element.get("name", "")
+            flow_id = str(element.get("id"))
+            names[flow_id] = name
+            flows.append(Flow(id=flow_id, source=source, target=target, label=text_width(name)))
+    lanes = [str(lane.get("id")) for lane in _lanes(process)]
+    return _Level(process=process, picture=draw(nodes, flows, lanes, names), inside=inside)
+
+
+def _lanes(process: etree._Element) -> Sequence[etree._Element]:
+    return process.findall(f"{{{BPMN}}}laneSet/{{{BPMN}}}lane")
+
+
+def _nodes(process: etree._Element) -> Iterator[etree._Element]:
+    for element in process:
+        if isinstance(element.tag, str) and _kind(element) in {
+            *EVENTS,
+            *GATEWAYS,
+            *ACTIVITIES,
+            "subProcess",
+        }:
+            yield element
+
+
+def _kind(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _is_small(element: etree._Element) -> bool:
+    return _kind(element) in EVENTS or _kind(element) in GATEWAYS
+
+
+def _node(element: etree._Element, lane_of: dict[str, str], inside: dict[str, _Level]) -> Node:
+    node_id, kind = str(element.get("id")), _kind(element)
+    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in GATEWAYS else (100, 80)
+    if node_id in inside:
+        picture = inside[node_id].picture
+        width, height = picture.width + 2 * PADDING, picture.height + TITLE
+    return Node(
+        id=node_id,
+        width=width,
+        height=height,
+        lane=lane_of.get(node_id, NO_LANE),
+        host=element.get("attachedToRef"),
+    )
+
+
+def _write(plane: etree._Element, level: _Level, shift: Point) -> None:
+    picture = level.picture
+    for lane, box in picture.lanes.items():
+        wide = Box(x=box.x, y=box.y, width=box.width + HEADER, height=box.height)
+        _shape(plane, lane, _moved(wide, shift), across=True)
+    inner = (shift[0] + (HEADER if picture.lanes else 0), shift[1])
+    for node_id, box in picture.boxes.items():
+        caption = picture.captions.get(node_id)
+        expanded = True if node_id in level.inside else None
+        moved = _moved(caption, inner) if caption else None
+        _shape(plane, node_id, _moved(box, inner), caption=moved, expanded=expanded)
+        if node_id in level.inside:
+            corner = (inner[0] + box.x + PADDING, inner[1] + box.y + TITLE)
+            _write(plane, level.inside[node_id], corner)
+    for flow_id, path in picture.paths.items():
+        _edge(plane, flow_id, [(x + inner[0], y + inner[1]) for x, y in path])
+        if flow_id in picture.captions:
+            _label(plane[-1], _moved(picture.captions[flow_id], inner))
+
+
+def _moved(box: Box, shift: Point) -> Box:
+    return Box(x=box.x + shift[0], y=box.y + shift[1], width=box.width, height=box.height)
+
+
+def _shape(
+    plane: etree._Element,
+    element: str,
+    box: Box,
+    *,
+    across: bool = False,
+    caption: Box | None = None,
+    expanded: bool | None = None,
+) -> None:
+    shape = etree.SubElement(
+        plane, f"{{{BPMNDI}}}BPMNShape", {"id": f"{element}_di", "bpmnElement": element}
+    )
+    if across:
+        shape.set("isHorizontal", "true")
+    if expanded:
+        shape.set("isExpanded", "true")
+    _bounds(shape, box)
+    if caption is not None:
+        _label(shape, caption)
+
+
+def _edge(plane: etree._Element, element: str, path: Sequence[Point]) -> None:
+    edge = etree.SubElement(
+        plane, f"{{{BPMNDI}}}BPMNEdge", {"id": f"{element}_di", "bpmnElement": element}
+    )
+    for x, y in path:
+        etree.SubElement(edge, f"{{{DI}}}waypoint", {"x": str(x), "y": str(y)})
+
+
+def _label(owner: etree._Element, box: Box) -> None:
+    _bounds(etree.SubElement(owner, f"{{{BPMNDI}}}BPMNLabel"), box)
+
+
+def _bounds(owner: etree._Element, box: Box) -> None:
+    sizes = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+    etree.SubElement(owner, f"{{{DC}}}Bounds", {key: str(value) for key, value in sizes.items()})
