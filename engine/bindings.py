@@ -72,6 +72,8 @@ class Binding:
     settle: Callable[[Settling], Outcome] | None = None
     inputs: Callable[[Settling], Fields] | None = None
     compute: Callable[[Mapping[str, Any], Fetch], Outcome] | None = None
+    # (inputs, recorded result, fetch) → None, or (recorded, recomputed) where they differ
+    verify: Callable[[Fields, Fields, Fetch], tuple[str, str] | None] | None = None
 
 
 BINDINGS: dict[str, Binding] = {}

@@ -32,12 +32,12 @@ class Words(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         if value is None or isinstance(value, str):
             return value
         return f"|{'|'.join(value)}|" if value else ""
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[str, ...]:
         return tuple(value.strip("|").split("|")) if value else ()
 
 
@@ -46,7 +46,7 @@ def _id() -> TypeEngine[str]:
     return String(64).with_variant(String(64, collation="C"), "postgresql")
 
 
-def _registry(name: str, key: str, *columns: Column[Any]) -> Table:
+def _registry(name: str, key: str, *parts: Column[Any] | Index) -> Table:
     current = text("to_batch IS NULL")
     return Table(
         name,
@@ -56,7 +56,7 @@ def _registry(name: str, key: str, *columns: Column[Any]) -> Table:
         Column("from_batch", Integer, primary_key=True),
         Column("to_batch", Integer, nullable=True),
         Column("reason", Text, nullable=True),  # why it left, when it left for good
-        *columns,
+        *parts,
         Index(
             f"ux_{name}_current",
             "jurisdiction",

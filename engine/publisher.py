@@ -1,0 +1,112 @@
+"""Delivers the outbox: child cases, messages to other cases, the public board, released versions.
+
+Every message is delivered at least once; every receiver is idempotent, so a crash between the
+two costs a repetition and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.commands import SYSTEM, DeliverMessage, OpenCase
+from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
+from engine.service import Engine
+from engine.store import outbox
+from engine.store.outbox import Message
+
+BATCH = 100  # children opened between two notes of progress
+
+
+class UnknownMessage(ProductError):
+    code = "unknown-message"
+    zh = "发件箱中有无法投递的消息种类「{kind}」。"
+    en = "The outbox holds a message of unknown kind “{kind}”."
+
+
+def deliver_all(engine: Engine, *, limit: int = 100) -> int:
+    """Deliver what waits, oldest first; returns how many messages went out."""
+    with engine.store.read() as connection:
+        waiting = outbox.waiting(connection, limit=limit)
+    for message in waiting:
+        deliver(engine, message)
+    return len(waiting)
+
+
+def deliver(engine: Engine, message: Message) -> None:
+    """Deliver one message and mark it delivered."""
+    body: Mapping[str, Any] = json.loads(message.body)
+    match message.kind:
+        case "open-case":
+            _open(engine, message, body, body["object"])
+        case "open-cases":
+            _open_many(engine, message, body)
+        case "child-closed":
+            _tell_parent(engine, UUID(body["parent"]), body["process"], sender=message.case_id)
+        case "message":
+            _tell(engine, UUID(body["to"]), body["name"], message.case_id, body.get("fields", {}))
+        case "publish":
+            with engine.store.write() as connection:
+                outbox.publish(connection, message, body, at=engine.now())
+        case "activate-version":
+            with engine.store.write() as connection:
+                outbox.activate(connection, message, body, at=engine.now())
+        case _:
+            raise UnknownMessage(kind=message.kind)
+    with engine.store.write() as connection:
+        outbox.mark_delivered(connection, message, at=engine.now())
+    if message.kind == "open-cases":
+        _tell_parent(engine, message.case_id, body["process"], sender=message.case_id)
+
+
+def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Open one case per object of the named list, one transaction each; resumes where it was."""
+    listed: list[dict[str, Any]] = json.loads(engine.shelf.fetch(body["list"]))
+    for position in range(message.progress, len(listed)):
+        entry = listed[position]
+        _open(engine, message, body | entry, entry["object"])
+        if (position + 1) % BATCH == 0:
+            with engine.store.write() as connection:
+                outbox.note_progress(connection, message, position + 1)
+
+
+def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) -> None:
+    parent = message.case_id
+    command = OpenCase(
+        case_id=outbox.child_id(parent, message.seq, unit),
+        actor=SYSTEM,
+        process=body["process"],
+        jurisdiction=body["jurisdiction"],
+        title=body["title"],
+        parties={name: tuple(ids) for name, ids in body.get("parties", {}).items()},
+        fields={**body.get("shared", {}), **body.get("fields", {})},
+        parent=parent,
+    )
+    try:
+        engine.handle(command)
+    except CaseExists:
+        return  # delivered before a crash
+
+
+def _tell_parent(engine: Engine, parent: UUID, process: str, *, sender: UUID) -> None:
+    """Tell a parent that one child, or the last of its children of a kind, is closed."""
+    with engine.store.read() as connection:
+        open_children = outbox.open_children(connection, parent, process)
+        still_opening = outbox.is_opening(connection, parent, process)
+    if open_children == 0 and not still_opening:
+        _tell(engine, parent, f"{process}s-closed", sender, {})
+    _tell(engine, parent, "child-closed", sender, {})
+
+
+def _tell(
+    engine: Engine, case_id: UUID, name: str, sender: UUID, fields: Mapping[str, Any]
+) -> None:
+    command = DeliverMessage(
+        case_id=case_id, actor=SYSTEM, message=name, sender=str(sender), fields=dict(fields)
+    )
+    try:
+        engine.handle(command)
+    except (NotWaiting, CaseIsClosed):
+        return  # nobody waits for it: nothing to tell

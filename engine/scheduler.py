@@ -1,0 +1,87 @@
+"""Wakes up, asks for what is due, sends commands. Holds no state and claims nothing."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine import clock, publisher, worker
+from engine.commands import SYSTEM, FireTimer
+from engine.errors import CaseIsClosed, StaleTimer
+from engine.service import Engine
+from engine.store import queues
+
+log = logging.getLogger("ssj.scheduler")
+
+TICK_SECONDS = 5
+
+
+def tick(engine: Engine) -> int:
+    """Fire every timer that is due; an idle tick is one indexed query. Returns how many fired."""
+    with engine.store.read() as connection:
+        due = queues.due_timers(connection, now=engine.now(), limit=500)
+    fired = 0
+    for timer in due:
+        command = FireTimer(
+            case_id=timer.case_id,
+            actor=SYSTEM,
+            element=timer.element,
+            key=timer.key,
+            due_at=timer.due_at,
+        )
+        try:
+            engine.handle(command)
+            fired += 1
+        except (StaleTimer, CaseIsClosed) as stale:
+            log.info("%s", stale)
+    return fired
+
+
+def round_of(engine: Engine) -> int:
+    """Do one round of all background work; returns how much there was."""
+    return tick(engine) + worker.work_all(engine) + publisher.deliver_all(engine)
+
+
+def drain(engine: Engine, *, rounds: int = 10_000) -> None:
+    """Work until nothing is left to do at this instant."""
+    for _ in range(rounds):
+        if round_of(engine) == 0:
+            return
+
+
+def guarded(engine: Engine) -> None:
+    """Run one round; whatever fails becomes an incident and the next round tries again."""
+    try:
+        while round_of(engine):
+            pass
+    except Exception:
+        log.exception("background round failed")
+        queues.note_incident(
+            engine.store,
+            at=engine.now(),
+            actor=SYSTEM,
+            what="background",
+            trace=traceback.format_exc(),
+        )
+
+
+def run(engine: Engine, *, wait: Callable[[], None]) -> None:
+    """Run rounds every few seconds until `wait` returns."""
+    scheduler = BackgroundScheduler(timezone=clock.SHANGHAI)
+    scheduler.add_job(
+        guarded,
+        "interval",
+        seconds=TICK_SECONDS,
+        args=[engine],
+        coalesce=True,
+        max_instances=1,
+        next_run_time=engine.now(),
+    )
+    scheduler.start()
+    try:
+        wait()
+    finally:
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,163 @@
+"""The outbox and what its delivery writes: marks, the public board, versions that take effect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import clock, history
+from engine.store import eventstore, shelf
+from engine.store.tables import cases, outbox, publications
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    case_id: UUID
+    seq: int
+    part: int
+    kind: str
+    body: bytes
+    progress: int
+
+
+def waiting(connection: Connection, *, limit: int) -> tuple[Message, ...]:
+    """Return undelivered messages, oldest first."""
+    rows = connection.execute(
+        select(
+            outbox.c.case_id,
+            outbox.c.seq,
+            outbox.c.part,
+            outbox.c.kind,
+            outbox.c.body,
+            outbox.c.progress,
+        )
+        .where(outbox.c.delivered_at.is_(None))
+        .order_by(outbox.c.created_at, outbox.c.case_id, outbox.c.seq, outbox.c.part)
+        .limit(limit)
+    ).mappings()
+    return tuple(Message(**row) for row in rows)
+
+
+def _is(message: Message) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.case_id == message.case_id,
+        outbox.c.seq == message.seq,
+        outbox.c.part == message.part,
+    )
+
+
+def mark_delivered(connection: Connection, message: Message, *, at: datetime) -> None:
+    connection.execute(update(outbox).where(_is(message)).values(delivered_at=at))
+
+
+def note_progress(connection: Connection, message: Message, done: int) -> None:
+    connection.execute(update(outbox).where(_is(message)).values(progress=done))
+
+
+def child_id(parent: UUID, seq: int, unit: str) -> UUID:
+    """Return the id of a child case: the same message and object always name the same child."""
+    named = hashlib.sha256(f"{parent}:{seq}:{unit}".encode()).digest()
+    return UUID(bytes=named[:16], version=8)
+
+
+def open_children(connection: Connection, parent: UUID, process: str) -> int:
+    """Count the parent's children of one process that are not closed."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(cases)
+            .where(
+                cases.c.parent_id == parent,
+                cases.c.process == process,
+                cases.c.closed_at.is_(None),
+            )
+        ).scalar_one()
+    )
+
+
+def is_opening(connection: Connection, parent: UUID, process: str) -> bool:
+    """Return whether a list of children is still being opened for the parent."""
+    del process  # a parent opens one list at a time
+    return bool(
+        connection.execute(
+            select(
+                exists().where(
+                    outbox.c.case_id == parent,
+                    outbox.c.kind == "open-cases",
+                    outbox.c.delivered_at.is_(None),
+                )
+            )
+        ).scalar_one()
+    )
+
+
+def publish(
+    connection: Connection, message: Message, body: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Put a record on the public board; the same message twice is one record."""
+    row = connection.execute(
+        select(cases.c.number, cases.c.jurisdiction).where(cases.c.case_id == message.case_id)
+    ).one()
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(
+        made.insert(publications)
+        .values(
+            case_id=message.case_id,
+            seq=message.seq,
+            part=message.part,
+            kind=body["publication"],
+            jurisdiction=row.jurisdiction,
+            number=row.number,
+            title=body["title"],
+            department=body.get("department"),
+            subject_id=body.get("subject_id"),
+            body=history.canonical(body["record"]),
+            published_at=at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def activate(
+    connection: Connection, message: Message, body: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Put a countersigned version on the shelf, in force from its recorded day."""
+    files = {
+        path: eventstore.fetch(connection, place)
+        for path, place in body["manifest"].items()
+        if path != "jurisdiction"
+    }
+    effective = datetime.fromisoformat(body["effective_on"]).replace(tzinfo=clock.SHANGHAI)
+    shelf.release(
+        connection,
+        files,
+        jurisdiction=body["manifest"]["jurisdiction"],
+        process=body["process"],
+        name=body["name"],
+        effective_at=max(effective, at) if body.get("not_before_now") else effective,
+        released_by=message.case_id,
+        stored_at=at,
+    )
+
+
+def board(
+    connection: Connection, *, jurisdiction: str | None, kind: str | None, limit: int, offset: int
+) -> list[dict[str, Any]]:
+    """Return published records, newest first, each with its public body."""
+    query = select(publications).order_by(
+        publications.c.published_at.desc(), publications.c.number.desc()
+    )
+    if jurisdiction:
+        query = query.where(publications.c.jurisdiction == jurisdiction)
+    if kind:
+        query = query.where(publications.c.kind == kind)
+    rows = connection.execute(query.limit(limit).offset(offset)).mappings()
+    return [{**row, "body": json.loads(row["body"])} for row in rows]

@@ -1,0 +1,170 @@
+"""Writing the registries: one batch closes the rows it replaces and adds the new readings.
+
+Nothing is deleted and no reading is overwritten; only personal fields can be erased, by law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
+from enum import StrEnum
+from itertools import islice
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, insert, update
+
+from engine.log.merkle import Accumulator
+from engine.registry import records
+from engine.registry.batch import Batch
+from engine.registry.diff import Diff
+from engine.registry.types import Carrier, RegistryKind, Row
+from engine.store.registry import KEYS, TABLES, latest_batch
+from engine.store.registry_tables import registry_batches, registry_carrier_links
+
+T = TypeVar("T")
+
+BULK = 5_000  # rows per executemany
+
+
+def next_batch(conn: Connection, jurisdiction: str) -> int:
+    """Return the number of the next batch; two imports at once end in a key conflict."""
+    return latest_batch(conn, jurisdiction) + 1
+
+
+def apply_batch(conn: Connection, batch: Batch, diff: Diff) -> Batch:
+    """Make a difference count and return the batch with its root and counts.
+
+    Rows the file silently left out stay as they are; the caller decides whether that may pass."""
+    counts = diff.counts()
+    complete = replace(
+        batch,
+        root=diff.root(),
+        added=counts["added"],
+        removed=counts["removed"],
+        changed=counts["changed"],
+        rows=counts["rows"],
+    )
+    _record(conn, complete)
+    leaving = [(removed.row, removed.reason) for removed in diff.removed]
+    replaced = [(change.before, None) for change in diff.changed]
+    _close(conn, complete, [*leaving, *replaced])
+    _add(conn, complete, [*diff.added, *(change.after for change in diff.changed)])
+    return complete
+
+
+def load(conn: Connection, batch: Batch, rows: Iterable[Row]) -> Batch:
+    """Fill an empty registry from a stream in id order and return the batch with its root.
+
+    For the first million rows: nothing is held in memory. Rows out of order are refused."""
+    tree = Accumulator()
+    source = iter(rows)
+    last = b""
+    while block := list(islice(source, BULK)):
+        for row in block:
+            if row.row_id.encode() <= last:
+                raise ValueError(f"row {row.row_id} is out of order or repeated")
+            last = row.row_id.encode()
+        tree.extend(records.canonical_row(row) for row in block)
+        _add(conn, batch, block)
+    complete = replace(batch, root=tree.root().hex(), added=tree.size, rows=tree.size)
+    _record(conn, complete)
+    return complete
+
+
+def erase_personal(
+    conn: Connection, jurisdiction: str, kind: RegistryKind, row_ids: Sequence[str]
+) -> int:
+    """Blank the personal fields of every reading of some rows; no root covers them."""
+    table = TABLES[kind]
+    blank = dict.fromkeys(records.personal_fields(kind), "")
+    if not blank:
+        return 0
+    erased = conn.execute(
+        update(table)
+        .where(table.c.jurisdiction == jurisdiction, table.c[KEYS[kind]].in_(row_ids))
+        .values(blank)
+    )
+    return erased.rowcount
+
+
+def _record(conn: Connection, batch: Batch) -> None:
+    values = asdict(batch)
+    values["batch"] = values.pop("number")
+    values["kind"] = batch.kind.value
+    conn.execute(insert(registry_batches), values)
+
+
+def _close(conn: Connection, batch: Batch, rows: Sequence[tuple[Row, str | None]]) -> None:
+    table, key = TABLES[batch.kind], KEYS[batch.kind]
+    close = (
+        update(table)
+        .where(
+            table.c.jurisdiction == batch.jurisdiction,
+            table.c[key] == bindparam("row_id"),
+            table.c.to_batch.is_(None),
+        )
+        .values(to_batch=batch.number, reason=bindparam("why"))
+    )
+    for some in _chunks(rows):
+        conn.execute(close, [{"row_id": row.row_id, "why": why} for row, why in some])
+    if batch.kind is RegistryKind.CARRIERS:
+        _close_links(conn, batch, [row for row, _ in rows])
+
+
+def _close_links(conn: Connection, batch: Batch, rows: Sequence[Row]) -> None:
+    links = registry_carrier_links
+    close = (
+        update(links)
+        .where(
+            links.c.jurisdiction == batch.jurisdiction,
+            links.c.carrier_id == bindparam("row_id"),
+            links.c.to_batch.is_(None),
+        )
+        .values(to_batch=batch.number)
+    )
+    for some in _chunks(rows):
+        conn.execute(close, [{"row_id": row.row_id} for row in some])
+
+
+def _add(conn: Connection, batch: Batch, rows: Sequence[Row]) -> None:
+    for some in _chunks(rows):
+        _insert(conn, TABLES[batch.kind], _values(batch, some))
+        links = list(_links(batch, some))
+        if links:
+            _insert(conn, registry_carrier_links, links)
+
+
+def _insert(conn: Connection, table: Table, values: list[dict[str, Any]]) -> None:
+    conn.execute(insert(table), values)
+
+
+def _values(batch: Batch, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    names = tuple(records.field_types(batch.kind))
+    read = attrgetter(*names)
+    origin = {"jurisdiction": batch.jurisdiction, "from_batch": batch.number}
+    return [
+        origin | {name: _stored(value) for name, value in zip(names, read(row), strict=True)}
+        for row in rows
+    ]
+
+
+def _stored(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _links(batch: Batch, rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        if isinstance(row, Carrier):
+            for subject_id in row.subjects:
+                yield {
+                    "jurisdiction": batch.jurisdiction,
+                    "carrier_id": row.carrier_id,
+                    "subject_id": subject_id,
+                    "from_batch": batch.number,
+                }
+
+
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(rows), BULK):
+        yield rows[start : start + BULK]
