@@ -27,7 +27,7 @@ class SubjectKind(StrEnum):
     INSTITUTION = "事业单位"
     SOCIAL = "社会组织"
     UNLICENSED = "无证无照"
-    OTHER = "其他"
+    OTHER = "其他主体"
 
 
 class Category(StrEnum):
@@ -63,7 +63,16 @@ class CreditLevel(StrEnum):
     HIGH = "高"
     MEDIUM = "中"
     LOW = "低"
-    UNRATED = "未评价"
+    UNRATED = "未评定"
+
+
+class KeyIndustry(StrEnum):
+    """The industries PJ 任务 13 names; whether one makes a key subject is the rules' question."""
+
+    FOOD_AND_DRUGS = "食品药品"
+    WORK_SAFETY = "安全生产"
+    ENVIRONMENT = "生态环境"
+    OTHER = "其他行业"
 
 
 class CarrierType(StrEnum):
@@ -84,7 +93,7 @@ class InspectorClass(StrEnum):
 class PositionRank(StrEnum):
     SECTION_HEAD = "内设机构负责人"
     SENIOR = "资深执法检查人员"
-    ORDINARY = "一般"
+    ORDINARY = "一般人员"
 
 
 class Validity(StrEnum):
@@ -100,14 +109,16 @@ class ItemClass(StrEnum):
 
 
 class ItemStatus(StrEnum):
-    ACTIVE = "ACTIVE"
-    DRAFT = "DRAFT"
-    RETIRED = "RETIRED"
+    ACTIVE = "有效"
+    DRAFT = "草稿"
+    RETIRED = "停用"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Someone who may be inspected; `subject_id` is the USCC, a 15-digit number or issued here."""
+    """Someone who may be inspected; `subject_id` is the USCC, a 15-digit number or issued here.
+
+    A flag that no source has stated is None: unknown, which a rule answers with 待查."""
 
     subject_id: str
     name: str
@@ -125,6 +136,11 @@ class Subject:
     tier_source: str = ""
     tier_date: date | None = None
     credit_level: CreditLevel = CreditLevel.UNRATED
+    key_industry: KeyIndustry | None = None
+    abnormal_listed: bool | None = None
+    repeated_complaints: bool | None = None
+    serious_violation: bool | None = None
+    special_key_field: bool | None = None
     key_grounds: tuple[str, ...] = ()
     registered_on: date | None = None
     regulators: tuple[str, ...] = ()
@@ -134,6 +150,11 @@ class Subject:
     @property
     def row_id(self) -> str:
         return self.subject_id
+
+    @property
+    def key_subject(self) -> bool:
+        """Return whether it is listed as 重点检查对象, which takes a recorded ground (PJ 13)."""
+        return bool(self.key_grounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +220,9 @@ class Item:
     basis: str = ""
     content: str = ""
     method: str = ""
+    standard: str = ""
+    disposition: str = ""
+    list_sources: tuple[str, ...] = ()
     ratio: str = ""
     frequency: str = ""
     impl_item_code: str = ""

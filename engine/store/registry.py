@@ -192,7 +192,7 @@ def history(
             from_batch=line["from_batch"],
             to_batch=line["to_batch"],
             reason=line["reason"],
-            row=records.row(kind, line),
+            row=records.row(kind, dict(line)),
         )
         for line in found
     )
@@ -291,4 +291,4 @@ def _listing(jurisdiction: str, kind: RegistryKind, batch: int | None) -> Select
 def _rows(conn: Connection, kind: RegistryKind, listing: Select[Any]) -> Iterator[Row]:
     found = conn.execute(listing.execution_options(yield_per=STREAM))
     for line in found.mappings():
-        yield records.row(kind, line)
+        yield records.row(kind, dict(line))

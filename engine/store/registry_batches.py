@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
+from engine.errors import ProductError
 from engine.log.merkle import Accumulator
 from engine.registry import records
 from engine.registry.batch import Batch
@@ -25,6 +26,12 @@ from engine.store.registry_tables import registry_batches, registry_carrier_link
 T = TypeVar("T")
 
 BULK = 5_000  # rows per executemany
+
+
+class OutOfOrder(ProductError):
+    code = "registry-out-of-order"
+    zh = "编号为 {row} 的行重复或未按编号排序，不能流式装入。"
+    en = "Row {row} is repeated or out of id order and cannot be streamed in."
 
 
 def next_batch(conn: Connection, jurisdiction: str) -> int:
@@ -63,7 +70,7 @@ def load(conn: Connection, batch: Batch, rows: Iterable[Row]) -> Batch:
     while block := list(islice(source, BULK)):
         for row in block:
             if row.row_id.encode() <= last:
-                raise ValueError(f"row {row.row_id} is out of order or repeated")
+                raise OutOfOrder(row=row.row_id)
             last = row.row_id.encode()
         tree.extend(records.canonical_row(row) for row in block)
         _add(conn, batch, block)
