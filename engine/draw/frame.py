@@ -1,0 +1,231 @@
+"""The sampling frame: the full list of an item and who is left out, fixed before the random value.
+
+One row per unit, one line per row, sorted by the bytes of the id, named by its SHA-256:
+
+    id|stratum|flags|codes\\n          codes: why the unit is left out, comma-separated; empty = in
+
+The canonical row of a root is the line without its last column. The file is all an audit needs:
+the registry is not read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import compress, islice
+from operator import lt
+from typing import Any, BinaryIO, NamedTuple
+
+from engine.draw.refusals import FrameProblem
+from engine.draw.tickets import require_text
+from engine.log.merkle import Accumulator, inclusion_path, leaf_hash
+
+BLOCK = 1 << 15
+
+_LINE = re.compile(
+    rb"^(([^|:\\ a-z\x00-\x1f\x7f]+)\|([^|:\\ \x00-\x1f\x7f]+)\|[^|\\\x00-\x1f\x7f]*)"
+    rb"\|([^|:\\ \x00-\x1f\x7f]*)$",
+    re.MULTILINE,
+)
+
+
+class Row(NamedTuple):
+    """One unit of the full list; `codes` are the rule codes that exclude it, none = eligible."""
+
+    unit: str
+    stratum: str
+    flags: str = ""
+    codes: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> bytes:
+        codes = ",".join(sorted(set(self.codes)))
+        return f"{self.unit}|{self.stratum}|{self.flags}|{codes}\n".encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What an event says about a frozen frame: its address, its roots, its counts."""
+
+    file: str
+    list_root: str
+    elig_root: str
+    excl_hash: str
+    listed: Mapping[str, int]  # stratum → rows of the full list: the ratio base N (A-7)
+    eligible: Mapping[str, int]
+    codes: Mapping[str, int]
+
+    @property
+    def rows(self) -> int:
+        return sum(self.listed.values())
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON form; `read` takes it back."""
+        return {
+            "v": 1,
+            "file": self.file,
+            "rows": self.rows,
+            "eligible": sum(self.eligible.values()),
+            "list_root": self.list_root,
+            "elig_root": self.elig_root,
+            "excl_hash": self.excl_hash,
+            "strata": [
+                {"s": name, "N": count, "eligible": self.eligible.get(name, 0)}
+                for name, count in sorted(self.listed.items(), key=lambda pair: pair[0].encode())
+            ],
+            "codes": dict(sorted(self.codes.items())),
+        }
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> Frame:
+        return cls(
+            file=document["file"],
+            list_root=document["list_root"],
+            elig_root=document["elig_root"],
+            excl_hash=document["excl_hash"],
+            listed={entry["s"]: entry["N"] for entry in document["strata"]},
+            eligible={entry["s"]: entry["eligible"] for entry in document["strata"]},
+            codes=dict(document["codes"]),
+        )
+
+
+class Lines:
+    """The lines of a frame file in memory, readable any number of times."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(io.BytesIO(self._content))
+
+
+def freeze(rows: Iterable[Row]) -> tuple[bytes, Frame]:
+    """Return the frame file of rows in any order, and its reference; duplicates are refused."""
+    out = io.BytesIO()
+    frame = write((row.line for row in sorted(rows, key=lambda row: row.unit.encode())), out)
+    return out.getvalue(), frame
+
+
+def write(lines: Iterable[bytes], out: BinaryIO | None = None) -> Frame:
+    """Copy lines already in id order to `out` and return their reference; memory stays flat.
+
+    Without `out` it only computes, which is how an audit checks a stored file.
+    """
+    freezing = _Freezing()
+    source = iter(lines)
+    while block := b"".join(islice(source, BLOCK)):
+        freezing.add(block)
+        if out is not None:
+            out.write(block)
+    return freezing.frame()
+
+
+def eligible_rows(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield (id, stratum) of every row without an exclusion code, as bytes."""
+    for line in lines:
+        if line.endswith(b"|\n"):
+            unit, stratum, _ = line.split(b"|", 2)
+            yield unit, stratum
+
+
+def rows(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Yield the rows of a frame file."""
+    for line in lines:
+        unit, stratum, flags, codes = line.decode().rstrip("\n").split("|")
+        yield Row(unit, stratum, flags, tuple(codes.split(",")) if codes else ())
+
+
+def proof(lines: Iterable[bytes], unit: str) -> dict[str, Any]:
+    """Return the row of `unit` in the full list with its inclusion path (24 hashes at 10 million).
+
+    Raises KeyError if the unit is not listed.
+    """
+    hashes: list[bytes] = []
+    found: tuple[int, str] | None = None
+    wanted = f"{unit}|".encode()
+    for index, line in enumerate(lines):
+        content, _, _ = line.rpartition(b"|")
+        if line.startswith(wanted):
+            found = index, content.decode()
+        hashes.append(leaf_hash(content))
+    if found is None:
+        raise KeyError(unit)
+    index, row = found
+    path = [step.hex() for step in inclusion_path(hashes, index)]
+    return {"row": row, "index": index, "size": len(hashes), "path": path}
+
+
+class _Freezing:
+    """Roots, counts and the file hash, grown block by block."""
+
+    def __init__(self) -> None:
+        self._full, self._eligible = Accumulator(), Accumulator()
+        self._file, self._exclusions = hashlib.sha256(), hashlib.sha256()
+        self._listed: Counter[bytes] = Counter()
+        self._left_out: Counter[bytes] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._last = b""
+
+    def add(self, block: bytes) -> None:
+        found = _LINE.findall(block)
+        bodies, units, strata, codes = zip(*found, strict=True) if found else ((), (), (), ())
+        if len(found) != block.count(b"\n") or not block.endswith(b"\n"):
+            raise self._bad_line(block)
+        if not all(map(lt, (self._last, *units), units)):
+            raise self._bad_order(units)
+        if not block.isascii():
+            for text in {*units, *strata}:
+                require_text(text.decode(), what="名录编号或分层")
+        self._last = units[-1]
+        self._file.update(block)
+        self._listed.update(strata)
+        hashes = [leaf_hash(body) for body in bodies]
+        self._full.extend_hashes(hashes)
+        if any(codes):
+            hashes = [leaf for leaf, code in zip(hashes, codes, strict=True) if not code]
+            self._leave_out(compress(found, codes))
+        self._eligible.extend_hashes(hashes)
+
+    def frame(self) -> Frame:
+        listed = {name.decode(): count for name, count in self._listed.items()}
+        return Frame(
+            file=self._file.hexdigest(),
+            list_root=self._full.root().hex(),
+            elig_root=self._eligible.root().hex(),
+            excl_hash=self._exclusions.hexdigest(),
+            listed=listed,
+            eligible={s: n - self._left_out[s.encode()] for s, n in listed.items()},
+            codes=dict(self._codes),
+        )
+
+    def _leave_out(self, found: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
+        for _, unit, stratum, codes in found:
+            self._left_out[stratum] += 1
+            for code in codes.split(b","):
+                self._exclusions.update(unit + b"|" + code + b"\n")
+                self._codes[code.decode()] += 1
+
+    def _bad_line(self, block: bytes) -> FrameProblem:
+        lines = block.split(b"\n")
+        wrong = next(i for i, line in enumerate(lines) if not _LINE.fullmatch(line))
+        return FrameProblem(
+            line=self._full.size + wrong + 1,
+            value=lines[wrong].decode(errors="replace"),
+            why="不是「编号|分层|标记|排除代码」的规范写法（编号须为大写，不含空格、冒号、反斜杠）",
+            why_en="is not a canonical `id|stratum|flags|codes` row (upper-case id, no space)",
+        )
+
+    def _bad_order(self, units: tuple[bytes, ...]) -> FrameProblem:
+        pairs = zip((self._last, *units), units, strict=False)
+        index, (before, unit) = next((i, p) for i, p in enumerate(pairs) if not p[0] < p[1])
+        same = before == unit
+        return FrameProblem(
+            line=self._full.size + index + 1,
+            value=unit.decode(),
+            why="编号重复" if same else "未按编号的字节顺序排列",
+            why_en="repeats an id" if same else "is out of byte order",
+        )
