@@ -6,12 +6,14 @@ gives the same drawing (BPMN 2.0.2, chapter 12: diagram interchange).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
-from engine.process.picture import Picture, draw, text_width
+from engine.process.captions import text_width
+from engine.process.picture import Picture, draw
 from engine.process.placement import NO_LANE, Flow, Node
 from engine.process.routing import Box, Point
 
@@ -47,11 +49,22 @@ def arrange(source: bytes) -> bytes:
     for old in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
         root.remove(old)
     root.append(_diagram(root))
-    fresh = etree.Element(root.tag, root.attrib, nsmap={**root.nsmap, **SPACES})
-    fresh.text, fresh[:] = root.text, root[:]
-    etree.cleanup_namespaces(fresh, keep_ns_prefixes=[*SPACES, *filter(None, root.nsmap)])
+    fresh = _with_namespaces(root)
     etree.indent(fresh, space="  ")
     return etree.tostring(fresh, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+
+def _with_namespaces(root: etree._Element) -> etree._Element:
+    """Return the same root with the prefixes of the drawing declared once, at the top."""
+    known: dict[str | None, str] = dict(root.nsmap)
+    known.update(SPACES.items())
+    fresh = etree.Element(root.tag, nsmap=cast(Mapping[str, str], known))
+    for name, value in root.attrib.items():
+        fresh.set(name, value)
+    fresh.text = root.text
+    fresh.extend(list(root))
+    etree.cleanup_namespaces(fresh, keep_ns_prefixes=[prefix for prefix in known if prefix])
+    return fresh
 
 
 def _read(source: bytes) -> etree._Element:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.process.captions import caption_below, place_captions
 from engine.process.placement import NO_LANE, Flow, Node, Placement, place
 from engine.process.routing import Box, Grid, Point, Port
 
 TRACK = 10  # distance between two flows that run side by side
 GUTTER, GAP, HEADROOM, BAND = 36, 40, 26, 80
 BUSY = 400  # price of a door that a flow of the other direction or another target uses
-LINE, GLYPH, WRAP = 15, 12, 96  # captions: height of a line, width of a glyph, widest line
 PARCEL = 18  # a boundary event sticks out by half its size
 
 
@@ -38,7 +38,7 @@ def draw(
     frame = _measure(nodes, flows, placement)
     boxes = _boxes(nodes, placement, frame)
     small = [node for node in nodes if node.host or node.id in names]
-    below = [_caption_below(boxes[n.id], names[n.id]) for n in small if names.get(n.id)]
+    below = [caption_below(boxes[n.id], names[n.id]) for n in small if names.get(n.id)]
     stops = sorted({b.middle[0] for b in boxes.values()})
     grid = Grid(
         xs=[*frame.x_tracks, *stops],
@@ -47,7 +47,7 @@ def draw(
         labels=below,
     )
     paths = _paths(nodes, flows, placement, boxes, grid)
-    captions = _captions(nodes, flows, boxes, paths, names)
+    captions = place_captions(nodes, flows, boxes, paths, names)
     return Picture(
         boxes=boxes,
         paths=paths,
@@ -229,79 +229,3 @@ def _doors(box: Box, grid: Grid) -> tuple[list[Port], list[Port], list[Port], li
         [Port(at=(box.x, y), outside=(t, y), cost=0) for t in left],
         [Port(at=(box.right, y), outside=(t, y), cost=0) for t in right],
     )
-
-
-def text_width(text: str) -> int:
-    """Pixels of a caption in one line: a Chinese character is as wide as two Latin letters."""
-    return sum(GLYPH if ord(char) > 0x2E7F else 7 for char in text)
-
-
-def _caption(text: str, x: int, y: int) -> Box:
-    width = min(WRAP, text_width(text))
-    return Box(x=x, y=y, width=width, height=LINE * -(-text_width(text) // WRAP))
-
-
-def _caption_below(box: Box, text: str) -> Box:
-    caption = _caption(text, 0, 0)
-    return _caption(text, box.middle[0] - caption.width // 2, box.bottom + 4)
-
-
-def _captions(
-    nodes: Sequence[Node],
-    flows: Sequence[Flow],
-    boxes: Mapping[str, Box],
-    paths: Mapping[str, Sequence[Point]],
-    names: Mapping[str, str],
-) -> dict[str, Box]:
-    """Put each caption where it hides least: shapes, flows and other captions count."""
-    placed: dict[str, Box] = {}
-    wholes = [boxes[node.id] for node in nodes if node.host or node.id in names] + [
-        boxes[node.id] for node in nodes if node.id not in names and not node.host
-    ]
-    wanted = [(n.id, list(_beside(boxes[n.id], names[n.id]))) for n in nodes if names.get(n.id)]
-    wanted += [(f.id, list(_along(paths[f.id], names[f.id]))) for f in flows if names.get(f.id)]
-    for owner, choices in wanted:
-        placed[owner] = min(choices, key=lambda c: _hidden(c, wholes, paths, placed.values()))
-    return placed
-
-
-def _beside(box: Box, text: str) -> Iterable[Box]:
-    below = _caption_below(box, text)
-    above = _caption(text, below.x, box.y - 4 - below.height)
-    yield below
-    yield above
-    for y in (box.bottom + 2, box.y - 2 - below.height):
-        yield _caption(text, box.middle[0] + 8, y)
-        yield _caption(text, box.middle[0] - 8 - below.width, y)
-
-
-def _along(path: Sequence[Point], text: str) -> Iterable[Box]:
-    width, height = _caption(text, 0, 0).width, _caption(text, 0, 0).height
-    for here, there in zip(path, path[1:], strict=False):
-        if here[1] == there[1]:
-            x = here[0] + 4 if there[0] > here[0] else here[0] - 4 - width
-            yield _caption(text, x, here[1] - height - 2)
-            yield _caption(text, x, here[1] + 2)
-        else:
-            y = here[1] + 4 if there[1] > here[1] else here[1] - 4 - height
-            yield _caption(text, here[0] + 4, y)
-            yield _caption(text, here[0] - 4 - width, y)
-
-
-def _hidden(
-    caption: Box,
-    boxes: Iterable[Box],
-    paths: Mapping[str, Sequence[Point]],
-    others: Iterable[Box],
-) -> int:
-    cost = 40 * sum(_overlap(caption, box) for box in boxes)
-    cost += 30 * sum(_overlap(caption, box) for box in others)
-    for path in paths.values():
-        for (ax, ay), (bx, by) in zip(path, path[1:], strict=False):
-            line = Box(x=min(ax, bx), y=min(ay, by), width=abs(ax - bx), height=abs(ay - by))
-            cost += 8 * _overlap(caption, line)
-    return cost
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom

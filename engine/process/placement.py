@@ -1,4 +1,4 @@
-"""Places the nodes of a diagram on a grid: lanes as bands, columns by longest path, rows by need."""
+"""Places the nodes of a diagram on a grid: lanes are bands, time runs along the columns."""
 
 from __future__ import annotations
 

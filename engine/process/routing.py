@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Point = tuple[int, int]
 BEND, CROSSING, SHARED, LABEL = 34, 40, 900, 60
@@ -151,7 +152,7 @@ class Grid:
             trail.append(state[0])
             state = came.get(state)
         trail.reverse()
-        for here, there in zip(trail, trail[1:], strict=False):
+        for here, there in pairwise(trail):
             self.used[here, there] = owner
         for point in trail:
             self.passed.setdefault(point, set()).add(owner)
