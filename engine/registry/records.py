@@ -18,7 +18,6 @@ from engine.log import merkle
 from engine.registry.columns import COLUMNS
 from engine.registry.types import ROW_TYPES, RegistryKind, Row
 
-
 _KINDS: Mapping[type, RegistryKind] = {row_type: kind for kind, row_type in ROW_TYPES.items()}
 
 
