@@ -67,6 +67,11 @@ class Round:
     draws: tuple[str, ...] = ()
 
     @property
+    def identity(self) -> tuple[str, str, tuple[str, ...]]:
+        """What makes it the same round, whatever times were written beside it."""
+        return self.source, self.name, self.draws
+
+    @property
     def outcomes(self) -> int:
         """How many equally likely values this round can take; a demo has one and proves nothing."""
         if self.source == "lottery":
@@ -128,7 +133,7 @@ def check(rounds: Sequence[Round], *, demo_database: bool) -> None:
             raise _rule(
                 "后备随机源的时间须在前一随机源截止之后", "a fallback must start after `by`"
             )
-    if len({_name(this) for this in rounds}) < len(rounds):
+    if len({this.identity for this in rounds}) < len(rounds):
         raise _rule("同一轮次不能既是首选又是后备", "a round is named twice")
 
 
@@ -218,10 +223,6 @@ def _lottery(this: Round, draw: str, written: str) -> str:
 
 def _within(numbers: Sequence[int], top: int) -> bool:
     return numbers[0] >= 1 and numbers[-1] <= top
-
-
-def _name(this: Round) -> tuple[str, str, tuple[str, ...]]:
-    return this.source, this.name, this.draws
 
 
 def _rule(why: str, why_en: str) -> ManifestProblem:

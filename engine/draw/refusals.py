@@ -73,9 +73,15 @@ class DemoRefused(DrawRefusal):
 
 class WrongMoment(DrawRefusal):
     code = "draw-moment"
-    weighty = True
     zh = "抽取清单第 {seq} 号现处于「{state}」，不能{step}：{why}。"
     en = "Manifest {seq} is “{state_en}”; {step_en} is refused: {why_en}."
+
+
+class Redraw(WrongMoment):
+    """Any attempt to have a second try at chance."""
+
+    code = "redraw"
+    weighty = True
 
 
 class OutsideRegistry(DrawRefusal):

@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.draw.instants import moment
 from engine.draw.manifest import Manifest, Mode
-from engine.draw.refusals import BadText, SealBroken, WrongMoment
+from engine.draw.refusals import BadText, SealBroken, StillSealed, WrongMoment
 from engine.draw.terms import Commit
 from engine.draw.tickets import require_text
 
@@ -84,6 +84,12 @@ def settled(manifest: Manifest, reveals: Sequence[Reveal]) -> tuple[tuple[Reveal
         else:
             present.append(reveal)
     return tuple(present), dropped
+
+
+def require_opened(manifest: Manifest, *, last_visit_ended: bool) -> None:
+    """Refuse a look at winners, tickets or thresholds of a sealed draw before its end (A-37)."""
+    if manifest.mode is Mode.SEALED and not last_visit_ended:
+        raise StillSealed
 
 
 def read(document: Mapping[str, Any]) -> Reveal:

@@ -143,12 +143,28 @@ def census(listed: Mapping[str, int], eligible: Mapping[str, int], order: Sequen
 
 
 def stated(
-    listed: Mapping[str, int], eligible: Mapping[str, int], places: Mapping[str, int]
+    listed: Mapping[str, int],
+    eligible: Mapping[str, int],
+    places: Mapping[str, int],
+    *,
+    pooled: Mapping[str, str] | None = None,
 ) -> Sizes:
-    """Return the sizes of a replacement draw: so many places as units were lost per stratum."""
+    """Return the sizes of a replacement draw: so many places as units were lost per stratum.
+
+    `pooled` maps the frame's strata to those of the draw that is being replaced.
+    """
+    members: dict[str, list[str]] = {}
+    for stratum in sorted(listed, key=str.encode):
+        members.setdefault((pooled or {}).get(stratum, stratum), []).append(stratum)
     strata = [
-        Stratum(name=s, members=(s,), listed=n, eligible=0, places=places.get(s, 0))
-        for s, n in sorted(listed.items(), key=lambda pair: pair[0].encode())
+        Stratum(
+            name=name,
+            members=tuple(group),
+            listed=sum(listed[member] for member in group),
+            eligible=0,
+            places=places.get(name, 0),
+        )
+        for name, group in members.items()
     ]
     return Sizes(strata=tuple(_capped(stratum, eligible) for stratum in strata), small_base=False)
 
