@@ -97,6 +97,13 @@ class Instance:
         return instance
 
     @classmethod
+    def predicted(cls, definition: Definition, *, at: datetime, trail: list[Any]) -> int:
+        """Return how many tasks a new instance holds; `trail` hears of each as it is reached."""
+        with during(Moment(at=at, changes=trail)):
+            top = BpmnWorkflow(definition.spec, definition.parts, script_engine=NoScripts())
+        return len(top.tasks)
+
+    @classmethod
     def restore(cls, definition: Definition, blob: bytes, *, case_id: str) -> Instance:
         """Read what `dump` wrote; raises UnusableState when it does not fit the definition."""
         top, number, tick = codec.load(blob, definition.spec, definition.parts, case_id=case_id)

@@ -1,26 +1,12 @@
-"""What can be wrong with a diagram: one table, Chinese and English, message and hint.
-
-A message quotes what the user wrote in 「」 and carries no text of an exception.
-"""
+"""One thing wrong with a diagram, placed so that the editor can jump to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple
 
-Severity = Literal["error", "warning"]
-
-
-class Wording(NamedTuple):
-    """The four sentences of a code; the severity is a property of the code."""
-
-    zh: str
-    en: str
-    zh_hint: str = ""
-    en_hint: str = ""
-    severity: Severity = "error"
+from engine.process.wordings import WORDINGS, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,36 +72,3 @@ def _short(value: object) -> str:
     """Keep one line of at most 120 characters without control or direction marks."""
     text = "".join(c if c.isprintable() else " " for c in str(value))
     return text if len(text) <= 120 else text[:119] + "…"
-
-
-WORDINGS: Mapping[str, Wording] = MappingProxyType(
-    {
-        "xml-syntax": Wording(
-            "文件不是完整的 XML",
-            "not well-formed XML",
-            "解析在第 {column} 列停下，请由编辑器重新导出",
-            "parsing stopped at column {column}; export again",
-        ),
-        "xml-doctype": Wording(
-            "不允许 DOCTYPE",
-            "DOCTYPE is not allowed",
-            "请由编辑器重新导出",
-            "export again from the editor",
-        ),
-        "xml-encoding": Wording(
-            "编码「{encoding}」不受支持",
-            "encoding “{encoding}” is not supported",
-            "请存为 UTF-8",
-            "save as UTF-8",
-        ),
-        "xml-instruction": Wording(
-            "不允许处理指令", "processing instructions are not allowed", "", ""
-        ),
-        "too-large": Wording(
-            "文件或图形超过上限",
-            "over a size limit",
-            "上限 {limit}，实际 {found}",
-            "limit {limit}, found {found}",
-        ),
-    }
-)

@@ -29,6 +29,7 @@ class Source:
     file: str
     root: Any
     lines: tuple[str, ...] = field(repr=False)
+    _tags: dict[int, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def line(self, element: Any) -> int:
         """Return the line on which a start tag begins.
@@ -40,15 +41,21 @@ class Source:
         prefix = f"{element.prefix}:" if element.prefix else ""
         tag = prefix + etree.QName(element).localname
         for number in range(min(line, len(self.lines)), 0, -1):
-            if tag in _OPEN_TAG.findall(self.lines[number - 1]):
+            if tag in self._tags_on(number):
                 return number
         return line
+
+    def _tags_on(self, number: int) -> frozenset[str]:
+        if number not in self._tags:
+            self._tags[number] = frozenset(_OPEN_TAG.findall(self.lines[number - 1]))
+        return self._tags[number]
 
 
 def read(source: bytes, *, file: str = "") -> Source:
     """Parse a diagram; raises BadDiagram with the one problem that keeps it from being read."""
     if len(source) > LIMIT:
-        raise _refusal("too-large", file, limit=f"{LIMIT:,}", found=f"{len(source):,}")
+        size = f"{len(source):,} B"
+        raise _refusal("too-large", file, label=file or "文件", limit=f"{LIMIT:,} B", found=size)
     root = _parse(source, file)
     info = root.getroottree().docinfo
     encoding = (info.encoding or "UTF-8").upper()
@@ -57,7 +64,7 @@ def read(source: bytes, *, file: str = "") -> Source:
     if info.internalDTD is not None or info.doctype:
         raise _refusal("xml-doctype", file)
     for node in root.getroottree().xpath("//processing-instruction()"):
-        raise _refusal("xml-instruction", file, line=node.sourceline or 1)
+        raise _refusal("xml-instruction", file, line=node.sourceline or 1, name=node.target)
     text = source.decode(_python_name(source, encoding), errors="replace")
     return Source(file=file, root=root, lines=tuple(text.replace("\r\n", "\n").split("\n")))
 

@@ -1,0 +1,352 @@
+"""The words for every code: message and hint, in Chinese and in English.
+
+A message quotes what the user wrote in 「」; it never carries the text of an exception. `{label}`
+is what people call the element: its name, or its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is wrong and what to do, and whether it keeps a diagram from being published."""
+
+    zh: str
+    en: str
+    zh_hint: str = ""
+    en_hint: str = ""
+    severity: Severity = "error"
+
+
+_READING = {
+    "xml-syntax": Wording(
+        "文件不是完整的 XML",
+        "not well-formed XML",
+        "解析在第 {column} 列停下；请用编辑器重新导出",
+        "parsing stopped at column {column}; export it again from the editor",
+    ),
+    "xml-doctype": Wording(
+        "不允许 DOCTYPE",
+        "DOCTYPE is not allowed",
+        "请用编辑器重新导出",
+        "export it again from the editor",
+    ),
+    "xml-instruction": Wording(
+        "不允许 XML 处理指令「{name}」",
+        "the processing instruction “{name}” is not allowed",
+        "请删除以 <? 开头的这一段",
+        "delete the part that begins with <?",
+    ),
+    "xml-encoding": Wording(
+        "编码「{encoding}」不受支持",
+        "the encoding “{encoding}” is not supported",
+        "请存为 UTF-8",
+        "save the file as UTF-8",
+    ),
+    "not-bpmn": Wording(
+        "这不是 BPMN 2.0 流程图，最外层是「{found}」",
+        "this is not a BPMN 2.0 diagram; its root is “{found}”",
+        "请上传由流程编辑器导出的 .bpmn 文件",
+        "upload a .bpmn file exported by the editor",
+    ),
+    "too-large": Wording(
+        "「{label}」超过上限",
+        "“{label}” is over a limit",
+        "上限 {limit}，实际 {found}",
+        "limit {limit}, found {found}",
+    ),
+    "too-many-problems": Wording(
+        "另有 {count} 处问题未列出",
+        "{count} more problems are not listed",
+        "改正以上问题后再检查",
+        "correct these and check again",
+    ),
+    "schema": Wording(
+        "不符合 BPMN 2.0 的书写格式：「{label}」的位置、属性或内容不合规范",
+        "breaks the BPMN 2.0 schema: place, attribute or content of “{label}”",
+        "请用流程编辑器打开并重新导出",
+        "open it in the editor and export it again",
+    ),
+    "internal": Wording(
+        "检查时出现内部错误，已记录",
+        "an internal error occurred and was recorded",
+        "请把编号 {incident} 告诉系统管理员",
+        "tell the administrator the number {incident}",
+    ),
+}
+
+_NAMES = {
+    "id-duplicate": Wording(
+        "编号「{id}」重复",
+        "the id “{id}” is used twice",
+        "另一处在第 {other} 行",
+        "the other one is on line {other}",
+    ),
+    "id-missing": Wording("{kind}缺少编号", "{kind_en} has no id", "请补上 id", "give it an id"),
+    "id-reserved": Wording(
+        "编号「{id}」为系统保留",
+        "the id “{id}” is reserved",
+        "保留的编号：Start、End、Root、*.BoundaryEventSplit、*.BoundaryEventJoin、*.EndJoin",
+        "reserved: Start, End, Root, *.BoundaryEventSplit, *.BoundaryEventJoin, *.EndJoin",
+    ),
+    "label-missing": Wording(
+        "「{label}」没有名称",
+        "“{label}” has no name",
+        "办理人在待办列表里看到的是名称",
+        "people see the name in their task list",
+        "warning",
+    ),
+    "lane-missing": Wording(
+        "「{label}」不在任何泳道内",
+        "“{label}” lies in no lane",
+        "泳道就是办理角色：{options}",
+        "a lane is the role that acts: {options}",
+    ),
+    "lane-unknown": Wording(
+        "泳道「{name}」不是已知角色",
+        "the lane “{name}” is not a known role",
+        "{nearest}已知角色：{options}",
+        "{nearest_en}known roles: {options}",
+    ),
+    "implementation-missing": Wording(
+        "「{label}」未指定{what}",
+        "“{label}” names no {what_en}",
+        "例如 {example}",
+        "for example {example}",
+    ),
+    "name-unbound": Wording(
+        "「{label}」：找不到{what}「{name}」",
+        "“{label}”: no such {what_en}: “{name}”",
+        "{nearest}",
+        "{nearest_en}",
+    ),
+    "expression": Wording(
+        "条件「{text}」有误：{why}",
+        "the condition “{text}” is wrong: {why}",
+        "{how}",
+        "{how}",
+    ),
+    "timer-invalid": Wording(
+        "「{label}」的期限「{text}」有误：{why}",
+        "the timer “{text}” of “{label}” is wrong: {why_en}",
+        "应为 rule:期限规则名，或 ISO 8601：2026-06-30、P7D、R3/P7D",
+        "write rule:name, or ISO 8601: 2026-06-30, P7D, R3/P7D",
+    ),
+    "reference-unknown": Wording(
+        "「{label}」引用的{what}「{name}」不存在",
+        "“{label}” refers to {what_en} “{name}”, which does not exist",
+        "{nearest}",
+        "{nearest_en}",
+    ),
+    "multi-too-wide": Wording(
+        "「{label}」的多实例次数「{text}」须为 1–20 的数字或参与方名称",
+        "the cardinality “{text}” of “{label}” must be 1–20 or the name of a party",
+        "对象很多时，每个对象另开一件案件",
+        "for many objects open one case per object",
+    ),
+}
+
+_ELEMENTS = {
+    "element-unsupported": Wording(
+        "不支持{what}", "{what_en} is not supported", "{instead}", "{instead_en}"
+    ),
+    "attribute-unsupported": Wording(
+        "「{label}」的属性 {name}=「{value}」不受支持",
+        "the attribute {name}=“{value}” of “{label}” is not supported",
+        "请删除该属性",
+        "remove the attribute",
+    ),
+    "extension-unknown": Wording(
+        "「{label}」带有厂商扩展「{name}」",
+        "“{label}” carries the vendor extension “{name}”",
+        "请删除；表单、规则、函数写在标准属性 implementation 里",
+        "remove it; forms, rules and functions go into the standard attribute implementation",
+    ),
+    "process-one": Wording(
+        "一个文件应当只有一个流程，实际 {found} 个",
+        "a file holds exactly one process; this one holds {found}",
+        "请拆成多个文件，用调用活动相连",
+        "split the file and connect the parts by call activities",
+    ),
+    "inclusive-gateway": Wording(
+        "「{label}」是包容网关，合并时机不易看懂",
+        "“{label}” is an inclusive gateway; when it joins is hard to read",
+        "能用排他或并行网关时请改用",
+        "prefer an exclusive or a parallel gateway",
+        "warning",
+    ),
+    "subprocess-automatic": Wording(
+        "「{label}」的内部不停在人工任务，中断事件来不及中断它",
+        "“{label}” never stops at a person, so the interrupting event cannot interrupt it",
+        "请在子流程内安排人工任务，或去掉中断事件",
+        "put a person's task inside, or remove the event",
+        "warning",
+    ),
+}
+
+_STRUCTURE = {
+    "start-missing": Wording(
+        "「{label}」缺少开始事件", "“{label}” has no start event", "请加一个", "add one"
+    ),
+    "start-many": Wording(
+        "「{label}」有 {found} 个开始事件",
+        "“{label}” has {found} start events",
+        "只留一个，其后用网关分支",
+        "keep one and branch after it",
+    ),
+    "end-missing": Wording(
+        "「{label}」缺少结束事件", "“{label}” has no end event", "请加一个", "add one"
+    ),
+    "unreachable": Wording(
+        "从开始事件到不了「{label}」",
+        "“{label}” cannot be reached from the start",
+        "{nearest}",
+        "{nearest_en}",
+    ),
+    "dead-end": Wording(
+        "「{label}」到不了结束事件",
+        "no end can be reached from “{label}”",
+        "请画出后续连线，或连到结束事件",
+        "draw the flow onwards, or to an end event",
+    ),
+    "flow-dangling": Wording(
+        "连线「{label}」的起点「{source}」或终点「{target}」不在本层流程内",
+        "the flow “{label}” runs from “{source}” to “{target}”, one of which is not on this level",
+        "连线不能跨越子流程的边界；请重新连接",
+        "a flow cannot cross the border of a sub-process; connect it again",
+    ),
+    "flow-wrong-end": Wording(
+        "连线「{label}」进入开始或边界事件，或者离开结束事件",
+        "the flow “{label}” enters a start or boundary event, or leaves an end event",
+        "请改变连线的方向",
+        "turn the flow round",
+    ),
+    "flow-duplicate": Wording(
+        "「{source}」与「{target}」之间有两条连线",
+        "two flows connect “{source}” and “{target}”",
+        "请删除一条；条件可用「或」合并",
+        "delete one; join the conditions by “or”",
+    ),
+    "flow-many-out": Wording(
+        "「{label}」有 {found} 条流出线，请用网关分支",
+        "{found} flows leave “{label}”; branch with a gateway",
+        "在其后插入排他或并行网关",
+        "insert an exclusive or parallel gateway after it",
+    ),
+    "flow-condition-ignored": Wording(
+        "连线「{label}」上的条件不会被判断",
+        "the condition on the flow “{label}” is never evaluated",
+        "只有排他网关、包容网关的非默认分支才判断条件；请插入排他网关",
+        "only non-default flows of exclusive and inclusive gateways are; insert a gateway",
+    ),
+    "gateway-no-default": Wording(
+        "网关「{label}」缺少默认分支",
+        "the gateway “{label}” has no default flow",
+        "请选定一条流出线为默认分支：其他条件都不成立时走它",
+        "choose the flow that is taken when no other condition holds",
+    ),
+    "gateway-no-condition": Wording(
+        "网关「{gateway}」的分支「{label}」缺少条件",
+        "the flow “{label}” of the gateway “{gateway}” has no condition",
+        "非默认分支都要写条件",
+        "every flow but the default needs one",
+    ),
+    "event-gateway": Wording(
+        "事件网关「{label}」之后应是两个以上的定时、消息或信号捕获事件，且各只有一条流入线",
+        "the event gateway “{label}” must lead to two or more catch events with one incoming flow",
+        "请改正其后的元素",
+        "correct what follows it",
+    ),
+    "boundary-dangling": Wording(
+        "边界事件「{label}」未附着于任务或子流程",
+        "the boundary event “{label}” is attached to no activity",
+        "请把它拖到任务的边上",
+        "drag it to the border of a task",
+    ),
+    "error-uncaught": Wording(
+        "「{label}」抛出的「{name}」没有边界事件接住",
+        "nothing catches what “{label}” throws (“{name}”)",
+        "请在外层子流程的边上加一个同编码的边界事件",
+        "put a boundary event with the same code on the enclosing sub-process",
+    ),
+    "and-series": Wording(
+        "到「{label}」为止串联的并行分支相乘达 {found}，任务数将成倍增长",
+        "parallel branches in series multiply to {found} at “{label}”",
+        "乘积不得超过 {limit}；请改用小型多实例或子流程",
+        "the product may not pass {limit}; use a small multi-instance or a sub-process",
+    ),
+    "loop-no-gateway": Wording(
+        "经过「{label}」的回路没有排他网关",
+        "the loop through “{label}” has no exclusive gateway",
+        "请用排他网关决定返回还是继续",
+        "let an exclusive gateway decide whether to go back",
+    ),
+    "loop-automatic": Wording(
+        "经过「{label}」的回路中没有人工任务或等待",
+        "nobody acts in the loop through “{label}”",
+        "请在回路中安排人工任务、定时或消息",
+        "put a person's task, a timer or a message into it",
+    ),
+    "chain-too-long": Wording(
+        "「{label}」一层内有 {found} 个节点",
+        "“{label}” has {found} nodes on one level",
+        "一层至多 {limit} 个；请拆成子流程",
+        "at most {limit}; split it into sub-processes",
+    ),
+    "call-cycle": Wording(
+        "「{label}」调用的「{name}」又调用回来",
+        "“{label}” calls “{name}”, which calls back",
+        "流程不得直接或间接调用自己",
+        "a process may not call itself",
+    ),
+}
+
+_SOUNDNESS = {
+    "deadlock": Wording(
+        "流程可能停在「{label}」之前，再也走不动",
+        "the process may stop before “{label}” for ever",
+        "并行合并会等齐每一条流入线；请检查是否有一条走不到（排他分支请用排他网关合并）",
+        "a parallel join waits for every flow; join exclusive branches by an exclusive gateway",
+    ),
+    "token-twice": Wording(
+        "「{label}」可能同时办理两次",
+        "“{label}” may be reached twice at the same time",
+        "并行分支应先用并行网关合并，再继续",
+        "join parallel branches by a parallel gateway before going on",
+    ),
+    "trial-timeout": Wording(
+        "试运行超时",
+        "the trial ran out of time",
+        "最后到达的元素：{label}",
+        "the last element reached: {label}",
+    ),
+    "trial-memory": Wording(
+        "试运行超出内存上限",
+        "the trial ran out of memory",
+        "最后到达的元素：{label}",
+        "the last element reached: {label}",
+    ),
+    "trial-runaway": Wording(
+        "试运行步数或任务数超限",
+        "the trial took too many steps or tasks",
+        "最后到达的元素：{label}",
+        "the last element reached: {label}",
+    ),
+    "trial-failed": Wording(
+        "试运行失败：流程无法启动",
+        "the trial failed: the process cannot start",
+        "最后到达的元素：{label}",
+        "the last element reached: {label}",
+    ),
+}
+
+WORDINGS: Mapping[str, Wording] = MappingProxyType(
+    {**_READING, **_NAMES, **_ELEMENTS, **_STRUCTURE, **_SOUNDNESS}
+)
