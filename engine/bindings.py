@@ -72,6 +72,7 @@ class Binding:
     settle: Callable[[Settling], Outcome] | None = None
     inputs: Callable[[Settling], Fields] | None = None
     compute: Callable[[Mapping[str, Any], Fetch], Outcome] | None = None
+    stamps: Mapping[str, str] = field(default_factory=dict)  # filled in when a result is accepted
     # (inputs, recorded result, fetch) → None, or (recorded, recomputed) where they differ
     verify: Callable[[Fields, Fields, Fetch], tuple[str, str] | None] | None = None
 

@@ -6,13 +6,14 @@ consequences; the audit runs `follow` alone, on the recorded inputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine import guards
+from engine import clock, guards
+from engine.bindings import BINDINGS
 from engine.case import Case, Slot, evolve
+from engine.checks import CHECKS
 from engine.commands import (
     Actor,
     AddComment,
@@ -160,7 +161,7 @@ def accept(
         case FireTimer():
             return _fire(case, command, now=now)
         case SettleService():
-            return _settle(case, command, version=version)
+            return _settle(case, command, now=now, version=version)
         case DeliverMessage():
             return _deliver(case, command)
         case RecomputeDeadline():
@@ -190,6 +191,8 @@ def _complete(
         guards.check_form(form, command.data)
         guards.check_four_eyes(case, slot, form, actor=actor)
         guards.check_matches(case, form, command.data)
+        if form.check:
+            CHECKS[form.check](case, command.data, version)
         guards.check_rules(case, form, command, seat=seat, now=now, version=version)
     except guards.Grave as grave:
         return AttemptRefused(
@@ -248,14 +251,16 @@ def _fire(case: Case, command: FireTimer, *, now: datetime) -> TimerFired:
     return TimerFired(element=command.element, key=command.key, due_at=due)
 
 
-def _settle(case: Case, command: SettleService, *, version: Version) -> InputEvent:
+def _settle(case: Case, command: SettleService, *, now: datetime, version: Version) -> InputEvent:
     slot = (command.element, command.key)
     if case.works.get(slot) != command.work:
         raise NotWaiting(number=case.number, name=command.element)
-    result: Mapping[str, object] = command.result
-    freezes = version.node(command.element).implementation == "frame.freeze"
-    kind = FrameFrozen if freezes else ServiceSettled
-    return kind(element=slot[0], key=slot[1], work=command.work, result=dict(result))
+    name = version.node(command.element).implementation or ""
+    stamps = {field: clock.legal_day(now).isoformat() for field in BINDINGS[name].stamps}
+    kind = FrameFrozen if name == "frame.freeze" else ServiceSettled
+    return kind(
+        element=slot[0], key=slot[1], work=command.work, result={**command.result, **stamps}
+    )
 
 
 def _deliver(case: Case, command: DeliverMessage) -> MessageReceived:

@@ -39,6 +39,7 @@ class Form:
     reason_field: str | None
     matches: Mapping[str, str]  # field → earlier field that must hold the same value
     personal: frozenset[str]
+    check: str | None  # a check by name, for what a schema cannot say
     inherits: tuple[str, ...]  # fields a child case takes over from its parent
 
     @property
@@ -87,6 +88,7 @@ def read(name: str, content: bytes) -> Form:
         event=schema.get("x-event", "task-completed"),
         reason_field=schema.get("x-reason-field"),
         matches=schema.get("x-matches", {}),
+        check=schema.get("x-check"),
         inherits=tuple(schema.get("x-inherits", ())),
         personal=frozenset(key for key, value in properties.items() if value.get("x-personal")),
     )

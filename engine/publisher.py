@@ -14,7 +14,7 @@ from uuid import UUID
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
 from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
 from engine.service import Engine
-from engine.store import outbox
+from engine.store import outbox, rosters
 from engine.store.outbox import Message
 
 BATCH = 100  # children opened between two notes of progress
@@ -62,8 +62,9 @@ def deliver(engine: Engine, message: Message) -> None:
 
 
 def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    """Open one case per object of the named list, one transaction each; resumes where it was."""
-    listed: list[dict[str, Any]] = json.loads(engine.shelf.fetch(body["list"]))
+    """Open one case per drawn object, one transaction each; resumes where it was."""
+    with engine.store.read() as connection:
+        listed = rosters.inspections(connection, body, engine.shelf.fetch)
     for position in range(message.progress, len(listed)):
         entry = listed[position]
         _open(engine, message, body | entry, entry["object"])
@@ -81,7 +82,7 @@ def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) 
         jurisdiction=body["jurisdiction"],
         title=body["title"],
         parties={name: tuple(ids) for name, ids in body.get("parties", {}).items()},
-        fields={**body.get("shared", {}), **body.get("fields", {})},
+        fields=dict(body.get("fields", {})),
         parent=parent,
     )
     try:

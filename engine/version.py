@@ -64,6 +64,11 @@ class Version:
         return found
 
 
+def definition_of(diagram: bytes, law: Law) -> Definition:
+    """Return a diagram parsed with the conditions of a law."""
+    return parse(diagram, condition=law.condition)
+
+
 def compose(diagram: bytes, form_files: Mapping[str, bytes], law: Law) -> dict[str, bytes]:
     """Return every file of a version by its path; forms the diagram does not name stay out."""
     named = {node.implementation for node in parse(diagram, condition=law.condition).nodes.values()}

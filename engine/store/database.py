@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+__all__ = ["Connection", "FairLock", "Store"]  # callers name the connection by its home
+
 
 class FairLock:
     """A lock that wakes its waiters in the order they came; a plain lock starves some of them."""

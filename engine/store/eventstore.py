@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, Select, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -35,6 +36,15 @@ def lock(connection: Connection, case_id: UUID) -> Head | None:
     query = select(cases).where(cases.c.case_id == case_id)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update()
+    return _head(connection, case_id, query)
+
+
+def look(connection: Connection, case_id: UUID) -> Head | None:
+    """Return the head of a case without locking it, for pages that only show it."""
+    return _head(connection, case_id, select(cases).where(cases.c.case_id == case_id))
+
+
+def _head(connection: Connection, case_id: UUID, query: Select[Any]) -> Head | None:
     row = connection.execute(query).one_or_none()
     if row is None:
         return None

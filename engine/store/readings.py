@@ -175,6 +175,12 @@ def case_by_number(connection: Connection, number: str) -> CaseRow | None:
     return _one(connection, cases.c.number == number)
 
 
+def every_case(connection: Connection) -> tuple[CaseRow, ...]:
+    """Return all cases in the order they were opened, for a whole audit."""
+    rows = connection.execute(select(*_CASE).order_by(cases.c.opened_at, cases.c.number))
+    return tuple(CaseRow(**row) for row in rows.mappings())
+
+
 def case_by_id(connection: Connection, case_id: UUID) -> CaseRow | None:
     return _one(connection, cases.c.case_id == case_id)
 

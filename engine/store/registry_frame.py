@@ -233,7 +233,7 @@ def _named_apart(exclusion: Exclusion, place: int) -> Exclusion:
 
 
 def _is(exclusion: Exclusion, value: int) -> Any:
-    return text(f"({exclusion.sql}) = {value}").bindparams(**exclusion.params)
+    return text(f"CAST(({exclusion.sql}) AS INTEGER) = {value}").bindparams(**exclusion.params)
 
 
 def _codes(query: FrameQuery) -> ColumnElement[str]:

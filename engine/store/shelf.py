@@ -85,6 +85,14 @@ def in_force(connection: Connection, jurisdiction: str, process: str, *, at: dat
     return str(found)
 
 
+def has_any(connection: Connection, jurisdiction: str, process: str) -> bool:
+    """Return whether a process has a released version in a jurisdiction."""
+    found = select(versions.c.version).where(
+        versions.c.jurisdiction == jurisdiction, versions.c.process == process
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def released(connection: Connection, jurisdiction: str | None = None) -> tuple[Released, ...]:
     """Return every released version, the newest of each process first."""
     query = select(

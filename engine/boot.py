@@ -1,0 +1,65 @@
+"""Makes an empty database ready: schema, shipped versions, and for a demonstration its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from engine import catalogue, clock
+from engine.config import Config
+from engine.service import Engine
+from engine.store import schema, settings, shelf
+from engine.store.database import Store
+from engine.store.settings import StoredClock
+from rules import pack
+
+DEMO_NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
+SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # shipped versions are in force from the start
+
+
+def open_engine(config: Config) -> Engine:
+    """Return the engine of an initialised database."""
+    store = Store(config.database_url)
+    return Engine(store, now=StoredClock(store))
+
+
+def initialise(
+    config: Config, *, demo: bool = False, say: Callable[[str], None] = lambda _: None
+) -> Engine:
+    """Create or migrate the database and put the shipped versions on the shelf.
+
+    What is already there stays: running it again is harmless.
+    """
+    store = Store(config.database_url)
+    say("建立数据库结构")
+    schema.upgrade(store)
+    with store.write() as connection:
+        if demo and settings.demo_now(connection) is None:
+            settings.put(connection, settings.DEMO_NOW, clock.text(DEMO_NOW))
+        for jurisdiction in pack.jurisdictions(config.packs):
+            say(f"装入流程与规则：{jurisdiction}")
+            ship(connection, config, jurisdiction)
+    return Engine(store, now=StoredClock(store))
+
+
+def ship(connection: Connection, config: Config, jurisdiction: str) -> None:
+    """Release the shipped diagrams of a jurisdiction with its law; released ones stay."""
+    found = catalogue.shipped(config.workflows, config.packs, jurisdiction)
+    for stem in found.diagrams:
+        files = found.files_of(stem)
+        definition = catalogue.definition(found, stem)
+        shelf.release(
+            connection,
+            files,
+            jurisdiction=jurisdiction,
+            process=definition.id,
+            name=definition.name,
+            # a newer shipped version counts from its installation, never backwards
+            effective_at=clock.wall_clock()
+            if shelf.has_any(connection, jurisdiction, definition.id)
+            else SHIPPED_SINCE,
+            released_by=None,
+            stored_at=clock.wall_clock(),
+        )

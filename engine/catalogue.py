@@ -1,0 +1,64 @@
+"""What ships with the product: diagrams and forms on disk, and every name a diagram may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine import bindings, version
+from engine.process.definition import Definition, parse
+from engine.process.lint import Names
+from rules import pack
+from rules.pack import Law
+
+COMMON = "common"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The shipped files of one jurisdiction: its own diagrams win over the common ones."""
+
+    jurisdiction: str
+    law: Law
+    diagrams: Mapping[str, bytes]  # file stem → BPMN
+    forms: Mapping[str, bytes]  # file stem → JSON Schema
+
+    def files_of(self, stem: str) -> dict[str, bytes]:
+        return version.compose(self.diagrams[stem], self.forms, self.law)
+
+
+def shipped(workflows: Path, packs: Path, jurisdiction: str) -> Shelf:
+    """Read what ships for a jurisdiction."""
+    diagrams: dict[str, bytes] = {}
+    for folder in (COMMON, jurisdiction):
+        for place in sorted((workflows / folder).glob("*.bpmn")):
+            diagrams[place.stem] = place.read_bytes()
+    forms = {
+        place.stem: place.read_bytes() for place in sorted((workflows / "forms").glob("*.json"))
+    }
+    return Shelf(
+        jurisdiction=jurisdiction,
+        law=pack.read(packs, jurisdiction),
+        diagrams=diagrams,
+        forms=forms,
+    )
+
+
+def names(law: Law, forms: Mapping[str, bytes]) -> Names:
+    """Return every form, rule, function and role a diagram may name, and how conditions compile."""
+    return Names(
+        forms=frozenset(forms),
+        rules=frozenset(law.rule_names),
+        bindings=frozenset(bindings.BINDINGS),
+        roles=frozenset(law.organisation.roles),
+        parties=frozenset(
+            party for role in law.organisation.roles.values() if (party := role.party)
+        ),
+        condition=law.condition,
+    )
+
+
+def definition(found: Shelf, stem: str) -> Definition:
+    """Return the parsed diagram of a file stem."""
+    return parse(found.diagrams[stem], condition=found.law.condition)

@@ -1,0 +1,37 @@
+"""Checks a form asks for by name under `x-check`, where a schema cannot say what is right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.case import Case
+from engine.draw import beacon
+from engine.draw.manifest import Manifest
+from engine.errors import BeaconMismatch
+from engine.events import Fields
+from engine.version import Version
+
+Check = Callable[[Case, Fields, Version], None]
+
+
+def beacon_value(case: Case, data: Fields, version: Version) -> None:
+    """Refuse a value that is not of the round the manifest named: wrong count, wrong numbers."""
+    _parsed(case, data["beacon_value"], version)
+
+
+def beacon_again(case: Case, data: Fields, version: Version) -> None:
+    """Refuse a second entry that is not the same value, however it is spaced."""
+    first = _parsed(case, case.fields["beacon_value"], version)
+    second = _parsed(case, data["beacon_value_again"], version)
+    if first != second:
+        raise BeaconMismatch(first="；".join(first), second="；".join(second))
+
+
+def _parsed(case: Case, written: Any, version: Version) -> tuple[str, ...]:
+    manifest = Manifest.read(json.loads(version.fetch(case.fields["manifest_hash"])))
+    return beacon.parse(manifest.beacon_rule[0], str(written))
+
+
+CHECKS: Mapping[str, Check] = {"beacon.value": beacon_value, "beacon.again": beacon_again}

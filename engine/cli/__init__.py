@@ -1,0 +1,36 @@
+"""`ssj`, the command line: exit 0 ok, 1 found problems, 2 misuse; messages by locale."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from engine.cli import check, demonstrate, draws, laws, operate, people, records, registries
+from engine.cli.speech import language
+from engine.errors import ProductError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def group() -> None:
+    """双随机 shuangsuiji：双随机、一公开检查系统的命令行。"""
+
+
+for part in (operate, people, records, registries, check, laws, draws, demonstrate):
+    part.attach(group)
+
+
+def main() -> None:
+    """Run `ssj`; what a person can mend is one sentence, never a stack trace."""
+    try:
+        group.main(prog_name="ssj", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as misuse:
+        misuse.show()
+        sys.exit(2)
+    except ProductError as error:
+        click.echo(error.sentence(language()), err=True)
+        sys.exit(1)

@@ -1,0 +1,101 @@
+"""Where the product keeps its things: environment variables, then one optional `ssj.toml`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+import rules
+from engine.errors import ProductError
+
+PACKS = Path(rules.__file__).parent / "packs"
+WORKFLOWS = Path(rules.__file__).parent.parent / "workflows"
+
+
+class ConfigBroken(ProductError):
+    code = "config-broken"
+    zh = "配置「{name}」不可用：{reason}"
+    en = "Setting “{name}” is unusable: {reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The effective settings; `var` is the one folder the program writes to."""
+
+    var: Path
+    database_url: str
+    packs: Path
+    workflows: Path
+    host: str
+    port: int
+    processes: int
+
+    @property
+    def is_sqlite(self) -> bool:
+        return make_url(self.database_url).get_backend_name() == "sqlite"
+
+    def secret_key(self) -> str:
+        """Return the key that signs cookies; made once and kept readable by its owner alone."""
+        given = os.environ.get("SSJ_SECRET_KEY")
+        if given:
+            return given
+        place = self.var / "secret.key"
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                out.write(secrets.token_urlsafe(48))
+        return place.read_text().strip()
+
+    def shown(self) -> dict[str, str]:
+        """Return the effective values without any secret."""
+        return {
+            "SSJ_VAR": str(self.var),
+            "SSJ_DATABASE_URL": make_url(self.database_url).render_as_string(hide_password=True),
+            "SSJ_PACKS": str(self.packs),
+            "SSJ_WORKFLOWS": str(self.workflows),
+            "SSJ_HOST": self.host,
+            "SSJ_PORT": str(self.port),
+            "SSJ_PROCESSES": str(self.processes),
+        }
+
+
+def read(environment: Mapping[str, str] | None = None) -> Config:
+    """Return the settings; an environment variable wins over `ssj.toml`, that over the default."""
+    found = os.environ if environment is None else environment
+    written = _file(Path(found.get("SSJ_CONFIG", "ssj.toml")))
+
+    def setting(name: str, default: str) -> str:
+        return str(found.get(f"SSJ_{name}", written.get(name.lower(), default)))
+
+    var = Path(setting("VAR", "var")).absolute()
+    return Config(
+        var=var,
+        database_url=setting("DATABASE_URL", f"sqlite:///{var / 'ssj.db'}"),
+        packs=Path(setting("PACKS", str(PACKS))),
+        workflows=Path(setting("WORKFLOWS", str(WORKFLOWS))),
+        host=setting("HOST", "127.0.0.1"),
+        port=_number("PORT", setting("PORT", "8000")),
+        processes=_number("PROCESSES", setting("PROCESSES", "1")),
+    )
+
+
+def _file(place: Path) -> dict[str, object]:
+    if not place.exists():
+        return {}
+    try:
+        return tomllib.loads(place.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigBroken(name=place.name, reason=str(error)) from error
+
+
+def _number(name: str, written: str) -> int:
+    if not written.isdigit():
+        raise ConfigBroken(name=f"SSJ_{name}", reason=f"「{written}」不是整数")
+    return int(written)

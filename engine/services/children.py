@@ -1,0 +1,112 @@
+"""Cases that follow from a case: one inspection per drawn subject, and what a finding leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.bindings import Binding, Outcome, Settling, register
+
+# what every inspection takes from its task, besides its own subject and team
+INSPECTION = (
+    "plan_year",
+    "task_name",
+    "items",
+    "item_class",
+    "task_start",
+    "task_end",
+    "surprise",
+    "surprise_approved",
+    "joint",
+)
+FOLLOW_UP = (
+    "subject_id",
+    "subject_name",
+    "items",
+    "task_name",
+    "conclusion",
+    "conclusion_text",
+    "disposition_note",
+    "result_formed_on",
+    "suspected_crime",
+    "inspection_number",
+    "plan_year",
+)
+SURPRISE = "突击检查"
+ORDINARY = "普通检查"
+
+
+def open_inspections(settling: Settling) -> Outcome:
+    """Ask for one inspection case per drawn subject, with the team that chance matched to it."""
+    fields, case = settling.fields, settling.case
+    shared = {name: fields[name] for name in INSPECTION if name in fields}
+    is_surprise = bool(fields.get("surprise")) and bool(fields.get("surprise_approved"))
+    shared |= {
+        "origin": "随机抽查任务",
+        "from_task": True,
+        "draw_recorded": True,
+        "items_listed": True,
+        "campaign": "无",
+        "inspection_mode": SURPRISE if is_surprise else ORDINARY,
+        "task_number": case.number,
+    }
+    message = {
+        "kind": "open-cases",
+        "process": "inspection",
+        "jurisdiction": case.jurisdiction,
+        "draw": fields["draw"],
+        "matching": fields["matching"],
+        "assigned": list(fields.get("assigned_staff", ())),
+        "batch": fields["registry_batch"],
+        "task_name": str(fields.get("task_name") or case.title),
+        "lead": list(case.parties.get("lead", ())),
+        "participants": list(case.parties.get("participants", ())),
+        "shared": shared,
+    }
+    return Outcome(
+        result={"inspections_opened_on": settling.today.isoformat()}, messages=(message,)
+    )
+
+
+def follow_up(process: str, name: str, names: Sequence[str] = FOLLOW_UP) -> Binding:
+    """Return the binding that opens one child case of `process` about the same subject."""
+
+    def settle(settling: Settling) -> Outcome:
+        fields, case = settling.fields, settling.case
+        subject = str(fields.get("subject_name") or case.title)
+        shared = {field: fields[field] for field in names if field in fields}
+        message = {
+            "kind": "open-case",
+            "process": process,
+            "jurisdiction": case.jurisdiction,
+            "title": f"{name} · {subject}",
+            "object": settling.element,
+            "parties": {party: list(ids) for party, ids in case.parties.items()},
+            "fields": {**shared, "inspection_number": case.number, **_clock(process, settling)},
+        }
+        return Outcome(messages=(message,))
+
+    return Binding(settle=settle)
+
+
+def _clock(process: str, settling: Settling) -> dict[str, str]:
+    """Return the day a child's own clock starts: the day its parent handed it over."""
+    start = {"own_case": "case_lead_on", "transfer": "transfer_lead_on"}.get(process)
+    return {start: settling.today.isoformat()} if start else {}
+
+
+def archive(settling: Settling) -> Outcome:
+    """File the case under its subject; 一户一档 is the view over all cases so filed."""
+    return Outcome(
+        result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number}
+    )
+
+
+register(
+    {
+        "inspections.open": Binding(settle=open_inspections),
+        "rectification.open": follow_up("rectification", "责令改正"),
+        "own_case.open": follow_up("own_case", "立案"),
+        "transfer.open": follow_up("transfer", "移送"),
+        "archive.file": Binding(settle=archive),
+    }
+)

@@ -1,0 +1,123 @@
+"""Documents a case serves or prints: numbered, hashed, and the same bytes whenever made again."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+
+from engine import history
+from engine.bindings import Binding, Outcome, Settling, register
+
+PRIOR_NOTICE = (
+    ("被检查对象", "subject_name"),
+    ("统一社会信用代码", "subject_id"),
+    ("任务", "task_name"),
+    ("检查事项", "items"),
+    ("检查期间自", "task_start"),
+    ("检查期间至", "task_end"),
+    ("检查方式", "inspection_mode"),
+)
+RESULT_NOTICE = (
+    ("被检查对象", "subject_name"),
+    ("统一社会信用代码", "subject_id"),
+    ("任务", "task_name"),
+    ("检查日期", "ended_on"),
+    ("检查地点", "place"),
+    ("检查事项", "items"),
+    ("检查结论", "conclusion"),
+    ("说明", "conclusion_text"),
+    ("处置", "disposition"),
+    ("要求", "disposition_note"),
+    ("结论日期", "result_formed_on"),
+)
+DRAW_RECORD = (
+    ("任务", "task_name"),
+    ("名录总户数", "frame_total"),
+    ("可抽户数", "frame_eligible"),
+    ("应抽户数", "sample_size"),
+    ("实抽户数", "drawn_count"),
+    ("小基数", "small_base"),
+    ("差额", "shortfall"),
+    ("抽取清单哈希", "manifest_hash"),
+    ("随机源", "beacon_kind"),
+    ("场次", "beacon_round"),
+    ("随机值", "beacon_value"),
+    ("首次录入", "beacon_entered_by"),
+    ("复核录入", "beacon_verified_by"),
+    ("抽签密钥", "draw_key"),
+    ("中签结果摘要", "draw_digest"),
+    ("检查组数", "team_count"),
+)
+RIGHTS = (
+    "检查人员应当出示执法证件；您有权申请与本次检查有直接利害关系或者其他关系的人员回避，"
+    "有权陈述、申辩。"
+)
+SIGNATURES = ("录入人", "复核人", "见证人", "主持人")
+
+
+def document(
+    kind: str, title: str, suffix: str, lines: Sequence[tuple[str, str]], *, foot: str = ""
+) -> Binding:
+    """Return the binding that makes one document from the named fields, in that order."""
+
+    def settle(settling: Settling) -> Outcome:
+        number = f"{settling.case.number}-{suffix}{settling.case.turns.get(settling.element, 1)}"
+        content = render(title, number, settling.today.isoformat(), settling.fields, lines, foot)
+        return Outcome(
+            result={
+                f"{kind}_document_no": number,
+                f"{kind}_document": history.address(content),
+                f"{kind}_made_on": settling.today.isoformat(),
+            },
+            artefacts=(content,),
+        )
+
+    return Binding(settle=settle)
+
+
+def render(
+    title: str,
+    number: str,
+    day: str,
+    fields: Mapping[str, object],
+    lines: Sequence[tuple[str, str]],
+    foot: str,
+) -> bytes:
+    """Return the document as a plain HTML page: every field escaped, no script, no style."""
+    rows = "".join(
+        f"<tr><th>{label}</th><td>{html.escape(_shown(fields[name]))}</td></tr>"
+        for label, name in lines
+        if fields.get(name) not in (None, "", [])
+    )
+    return (
+        f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{html.escape(number)}　{day}</p><table>{rows}</table>"
+        f"<p>{foot}</p></html>"
+    ).encode()
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(_shown(item) for item in value)
+    return str(value)
+
+
+register(
+    {
+        "document.prior_notice": document(
+            "prior_notice", "检查前告知书", "告知", PRIOR_NOTICE, foot=RIGHTS
+        ),
+        "document.result_notice": document(
+            "result_notice", "检查结果告知书", "结果", RESULT_NOTICE, foot=RIGHTS
+        ),
+        "document.draw_record": document(
+            "draw_record",
+            "抽签笔录",
+            "笔录",
+            DRAW_RECORD,
+            foot="　　".join(f"{who}：__________" for who in SIGNATURES),
+        ),
+    }
+)

@@ -1,0 +1,107 @@
+"""What goes on the public board, and when. Which fields are public is said here, by kind.
+
+Personal fields are never among them: the history itself holds only their salted hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.bindings import Binding, Outcome, Settling, register
+
+PLAN = (
+    "plan_name",
+    "plan_kind",
+    "plan_year",
+    "domain",
+    "items",
+    "item_class",
+    "ratio",
+    "base_count",
+    "window_start",
+    "window_end",
+    "participants",
+    "legal_basis",
+    "approved_on",
+)
+TASK = (
+    "task_name",
+    "task_kind",
+    "items",
+    "item_class",
+    "ratio",
+    "task_start",
+    "task_end",
+    "joint",
+    "frame_total",
+    "frame_eligible",
+    "sample_size",
+    "drawn_count",
+    "small_base",
+    "shortfall",
+    "manifest_hash",
+    "beacon_kind",
+    "beacon_value",
+    "draw_key",
+    "draw_digest",
+    "thresholds",
+    "draw_strata",
+    "draw",
+    "matching",
+    "frame",
+    "staff_method",
+    "objects_drawn_on",
+)
+RESULT = (
+    "subject_id",
+    "subject_name",
+    "task_name",
+    "items",
+    "ended_on",
+    "method",
+    "item_results",
+    "conclusion",
+    "conclusion_text",
+    "disposition",
+    "result_formed_on",
+)
+MEASURE = (
+    "subject_id",
+    "subject_name",
+    "decision_kind",
+    "decision_number",
+    "decision_on",
+    "decision_text",
+    "order_issued_on",
+    "rectify_by",
+)
+
+
+def publish(kind: str, names: Sequence[str], title: str, **result: object) -> Binding:
+    """Return the binding that publishes the named fields of a case as one record of `kind`."""
+
+    def settle(settling: Settling) -> Outcome:
+        fields, case = settling.fields, settling.case
+        record = {name: fields[name] for name in names if fields.get(name) is not None}
+        message = {
+            "kind": "publish",
+            "publication": kind,
+            "title": str(fields.get(title) or case.title),
+            "department": next(iter(case.parties.get("lead", ())), ""),
+            "subject_id": fields.get("subject_id"),
+            "record": record,
+        }
+        stamped = {f"{kind}_published_here_on": settling.today.isoformat()}
+        return Outcome(result={**stamped, **result}, messages=(message,))
+
+    return Binding(settle=settle)
+
+
+register(
+    {
+        "publication.plan": publish("plan", PLAN, "plan_name", plan_approved=True),
+        "publication.task": publish("task", TASK, "task_name"),
+        "publication.result": publish("result", RESULT, "subject_name"),
+        "publication.measure": publish("measure", MEASURE, "subject_name"),
+    }
+)

@@ -1,0 +1,74 @@
+"""The few marks a database carries: whether it is a demonstration, and the time it plays at."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine import clock
+from engine.store.database import Store
+from engine.store.tables import settings
+
+DEMO_NOW = "demo_now"
+
+
+def put(connection: Connection, name: str, value: str) -> None:
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(
+        made.insert(settings)
+        .values(name=name, value=value)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    )
+
+
+def get(connection: Connection, name: str) -> str | None:
+    return connection.execute(
+        select(settings.c.value).where(settings.c.name == name)
+    ).scalar_one_or_none()
+
+
+def demo_now(connection: Connection) -> datetime | None:
+    """Return the instant a demonstration plays at; None for a database in earnest."""
+    written = get(connection, DEMO_NOW)
+    return None if written is None else clock.instant(written)
+
+
+class StoredClock:
+    """The clock of a store: the wall, or the recorded instant of a demonstration.
+
+    Another process may move a demonstration's clock, so it is read again every few seconds.
+    """
+
+    FRESH_SECONDS = 2.0
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._demo = self._stored()
+        self._read_at = time.monotonic()
+
+    @property
+    def is_demo(self) -> bool:
+        return self._demo is not None
+
+    def __call__(self) -> datetime:
+        if self._demo is None:
+            return clock.wall_clock()
+        if time.monotonic() - self._read_at > self.FRESH_SECONDS:
+            self._demo = self._stored() or self._demo
+            self._read_at = time.monotonic()
+        return self._demo
+
+    def set(self, moment: datetime) -> None:
+        """Move a demonstration's clock; a database in earnest has no such hand."""
+        assert self._demo is not None, "only a demonstration's clock can be set"
+        self._demo = moment
+        self._read_at = time.monotonic()
+        with self._store.write() as connection:
+            put(connection, DEMO_NOW, clock.text(moment))
+
+    def _stored(self) -> datetime | None:
+        with self._store.read() as connection:
+            return demo_now(connection)
