@@ -1,7 +1,7 @@
 """The registries in the database, read as they are or as they were at a batch.
 
 Every function takes a connection; the caller owns the transaction. Large sets are streamed.
-Writing is in registry_batches.py, the frame of a draw in registry_frame.py.
+Writing is in registry_batches.py, lists in registry_lists.py, frames in registry_frame.py.
 """
 
 from __future__ import annotations
@@ -10,50 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    Text,
-    and_,
-    false,
-    func,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, func, select
 
 from engine.registry import records
 from engine.registry.batch import Batch
-from engine.registry.filters import ANY_OF, ONE_OF, Filters
+from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind, Row
-from engine.store.registry_tables import (
-    registry_batches,
-    registry_carrier_links,
-    registry_carriers,
-    registry_inspectors,
-    registry_items,
-    registry_subjects,
-)
+from engine.store.registry_select import KEYS, TABLES, conditions, listing, standing, stream
+from engine.store.registry_tables import registry_batches, registry_carrier_links
 
-TABLES: Mapping[RegistryKind, Table] = {
-    RegistryKind.SUBJECTS: registry_subjects,
-    RegistryKind.CARRIERS: registry_carriers,
-    RegistryKind.INSPECTORS: registry_inspectors,
-    RegistryKind.ITEMS: registry_items,
-}
-KEYS: Mapping[RegistryKind, str] = {
-    RegistryKind.SUBJECTS: "subject_id",
-    RegistryKind.CARRIERS: "carrier_id",
-    RegistryKind.INSPECTORS: "inspector_id",
-    RegistryKind.ITEMS: "item_code",
-}
-
-STREAM = 10_000  # rows fetched at a time
 ASKED = 500  # ids asked for in one statement
-_ESCAPE = "\\"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +42,12 @@ class Stand:
 
 def current(conn: Connection, jurisdiction: str, kind: RegistryKind) -> Iterator[Row]:
     """Yield the rows of today in id order."""
-    return _rows(conn, kind, _listing(jurisdiction, kind, None))
+    return stream(conn, kind, listing(jurisdiction, kind, None))
 
 
 def as_of(conn: Connection, jurisdiction: str, kind: RegistryKind, batch: int) -> Iterator[Row]:
     """Yield the rows as they stood once `batch` counted, in id order."""
-    return _rows(conn, kind, _listing(jurisdiction, kind, batch))
+    return stream(conn, kind, listing(jurisdiction, kind, batch))
 
 
 def select_rows(
@@ -93,16 +59,16 @@ def select_rows(
     batch: int | None = None,
 ) -> Iterator[Row]:
     """Yield the rows that pass `filters`, today or at `batch`, in id order."""
-    listing = _listing(jurisdiction, kind, batch).where(*conditions(TABLES[kind], filters))
-    return _rows(conn, kind, listing)
+    wanted = listing(jurisdiction, kind, batch).where(*conditions(TABLES[kind], filters))
+    return stream(conn, kind, wanted)
 
 
 def find(
     conn: Connection, jurisdiction: str, kind: RegistryKind, row_id: str, batch: int | None = None
 ) -> Row | None:
     """Return one row, today or at `batch`; None if it is not in the registry then."""
-    listing = _listing(jurisdiction, kind, batch).where(TABLES[kind].c[KEYS[kind]] == row_id)
-    return next(_rows(conn, kind, listing), None)
+    wanted = listing(jurisdiction, kind, batch).where(TABLES[kind].c[KEYS[kind]] == row_id)
+    return next(stream(conn, kind, wanted), None)
 
 
 def find_many(
@@ -116,8 +82,8 @@ def find_many(
     key = TABLES[kind].c[KEYS[kind]]
     found: dict[str, Row] = {}
     for start in range(0, len(row_ids), ASKED):
-        listing = _listing(jurisdiction, kind, batch).where(key.in_(row_ids[start : start + ASKED]))
-        found |= {row.row_id: row for row in _rows(conn, kind, listing)}
+        wanted = listing(jurisdiction, kind, batch).where(key.in_(row_ids[start : start + ASKED]))
+        found |= {row.row_id: row for row in stream(conn, kind, wanted)}
     return found
 
 
@@ -133,12 +99,12 @@ def page(
 ) -> Page:
     """Return the next rows behind the id `after`: one statement, the same at any depth."""
     table = TABLES[kind]
-    listing = (
-        _listing(jurisdiction, kind, batch)
+    wanted = (
+        listing(jurisdiction, kind, batch)
         .where(table.c[KEYS[kind]] > after, *conditions(table, filters or Filters()))
         .limit(limit + 1)
     )
-    rows = tuple(_rows(conn, kind, listing))
+    rows = tuple(stream(conn, kind, wanted))
     return Page(rows=rows[:limit], after=rows[limit - 1].row_id if len(rows) > limit else None)
 
 
@@ -239,56 +205,3 @@ def _batch(line: Mapping[Any, Any]) -> Batch:
     values = dict(line)
     number, kind = values.pop("batch"), RegistryKind(values.pop("kind"))
     return Batch(number=number, kind=kind, **values)
-
-
-# ---------------------------------------------------------------- statements
-
-
-def standing(table: Any, jurisdiction: str, batch: int | None) -> ColumnElement[bool]:
-    """Return the condition that a row of `table` stands today, or stood at `batch`."""
-    mine = table.c.jurisdiction == jurisdiction
-    if batch is None:
-        return and_(mine, table.c.to_batch.is_(None))
-    left = or_(table.c.to_batch.is_(None), table.c.to_batch > batch)
-    return and_(mine, table.c.from_batch <= batch, left)
-
-
-def conditions(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
-    """Yield the SQL of a filter; a field the table does not have lets nothing through."""
-    for name, field in ONE_OF.items():
-        if words := getattr(filters, name):
-            yield or_(false(), *(column.in_(words) for column in _columns(table, field)))
-    for name, field in ANY_OF.items():
-        if words := getattr(filters, name):
-            yield or_(
-                false(),
-                *(_has_word(column, word) for column in _columns(table, field) for word in words),
-            )
-    if filters.text:
-        key = next(column for column in table.c if column.primary_key and column.name in _KEYS)
-        inside = table.c.name.contains(filters.text, autoescape=True, escape=_ESCAPE)
-        starts = key.startswith(filters.text, autoescape=True, escape=_ESCAPE)
-        yield or_(inside, starts)
-
-
-_KEYS = frozenset(KEYS.values())
-
-
-def _columns(table: Any, name: str) -> list[Column[Any]]:
-    return [table.c[name]] if name in table.c else []
-
-
-def _has_word(column: Column[Any], word: str) -> ColumnElement[bool]:
-    return type_coerce(column, Text).contains(f"|{word}|", autoescape=True, escape=_ESCAPE)
-
-
-def _listing(jurisdiction: str, kind: RegistryKind, batch: int | None) -> Select[Any]:
-    table = TABLES[kind]
-    named = [table.c[name] for name in records.field_types(kind)]
-    return select(*named).where(standing(table, jurisdiction, batch)).order_by(table.c[KEYS[kind]])
-
-
-def _rows(conn: Connection, kind: RegistryKind, listing: Select[Any]) -> Iterator[Row]:
-    found = conn.execute(listing.execution_options(yield_per=STREAM))
-    for line in found.mappings():
-        yield records.row(kind, dict(line))

@@ -12,7 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, text, update
 
 from engine.errors import ProductError
 from engine.log.merkle import Accumulator
@@ -20,7 +20,8 @@ from engine.registry import records
 from engine.registry.batch import Batch
 from engine.registry.diff import Diff
 from engine.registry.types import Carrier, RegistryKind, Row
-from engine.store.registry import KEYS, TABLES, latest_batch
+from engine.store.registry import latest_batch
+from engine.store.registry_select import KEYS, TABLES
 from engine.store.registry_tables import registry_batches, registry_carrier_links
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ def load(conn: Connection, batch: Batch, rows: Iterable[Row]) -> Batch:
         _add(conn, batch, block)
     complete = replace(batch, root=tree.root().hex(), added=tree.size, rows=tree.size)
     _record(conn, complete)
+    conn.execute(text(f"ANALYZE {TABLES[batch.kind].name}"))  # plans made for an empty table
     return complete
 
 

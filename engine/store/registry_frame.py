@@ -32,10 +32,10 @@ from sqlalchemy import (
 from engine.errors import ProductError
 from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind
-from engine.store.registry import KEYS, STREAM, TABLES, conditions, standing
+from engine.store.registry_select import KEYS, STREAM, TABLES, conditions, standing
 from engine.store.registry_tables import frame_counts
+from engine.store.registry_terms import UNIT
 
-UNIT = "u"  # the alias of the registry in the SQL of an exclusion
 NO_STRATA = "none"
 WHOLE = "全部"  # the one stratum of a draw without strata
 UNNAMED = "未分"  # the stratum of rows whose column is empty
@@ -46,8 +46,6 @@ STRATA = frozenset(
 )
 
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
-_FLAGS = ("abnormal_listed", "repeated_complaints", "serious_violation", "special_key_field")
-_PLAIN = ("status", "kind", "category", "risk_tier", "credit_level", "key_industry", "district")
 
 
 class UnknownStratum(ProductError):
@@ -60,7 +58,7 @@ class UnknownStratum(ProductError):
 class Exclusion:
     """A rule that leaves units out: SQL that is 1 for a unit left out, 0 if not, NULL if unknown.
 
-    `sql` names its parameters `:name` and the columns as `columns` gives them."""
+    `sql` names its parameters `:name` and the columns as `registry_terms.columns` gives them."""
 
     code: str
     sql: str
@@ -91,31 +89,6 @@ class Survey:
     eligible: Mapping[str, int]
     excluded: Mapping[str, int]
     unknown: Mapping[str, int]
-
-
-def columns(
-    kind: RegistryKind = RegistryKind.SUBJECTS, counts: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return the SQL for each origin of a term, for the rules' set-wise back-end.
-
-    Yes-or-no values are 1, 0 or NULL on both databases. A unit of the frame is in the general, the
-    special and the joint registry by construction: the filter of the frame is that registry."""
-    table = TABLES[kind]
-    found = {name: f"{UNIT}.{name}" for name in _PLAIN if name in table.c}
-    found |= {name: f"CAST({UNIT}.{name} AS INTEGER)" for name in _FLAGS if name in table.c}
-    if "key_grounds" in table.c:
-        found["key_subject"] = f"(CASE WHEN {UNIT}.key_grounds = '' THEN 0 ELSE 1 END)"
-    if "regulators" in table.c:
-        found["regulator_count"] = (
-            f"(CASE WHEN {UNIT}.regulators = '' THEN 0 ELSE LENGTH({UNIT}.regulators)"
-            f" - LENGTH(REPLACE({UNIT}.regulators, '|', '')) - 1 END)"
-        )
-    for registry in ("general", "special", "joint"):
-        found[f"in_{registry}_registry"] = "1"
-    origins = {f"registry.{name}@frame": sql for name, sql in found.items()}
-    for place, origin in enumerate(counts or {}):
-        origins[origin] = f"COALESCE(c{place}.value, 0)"
-    return origins
 
 
 def frame_lines(conn: Connection, query: FrameQuery) -> Iterator[bytes]:

@@ -213,6 +213,7 @@ registry_lists = Table(
     Column("name", Text, nullable=False),
     Column("kind", String(16), nullable=False),  # special, joint
     Column("department", String(64), nullable=False),
+    Column("item_code", String(64), nullable=False),  # "" for a field of several items
     Column("filters", LargeBinary, nullable=False),  # canonical JSON
 )
 

@@ -5,7 +5,7 @@ The same seed gives the same rows on every machine; subjects come in the order o
 
 from engine.registry.synthetic.carriers import carriers
 from engine.registry.synthetic.items import items, lists
-from engine.registry.synthetic.staff import DemoPerson, demo_people, inspectors
+from engine.registry.synthetic.staff import DemoPerson, demo_people, inspectors, seats_of
 from engine.registry.synthetic.subjects import subjects
 from engine.registry.synthetic.world import LABEL, SOURCE, World, world, worlds
 
@@ -19,6 +19,7 @@ __all__ = [
     "inspectors",
     "items",
     "lists",
+    "seats_of",
     "subjects",
     "world",
     "worlds",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from engine.registry.synthetic.dice import Dice
 from engine.registry.synthetic.items import items
 from engine.registry.synthetic.world import SOURCE, World, world
 from engine.registry.types import Inspector, InspectorClass, PositionRank, Validity
+from rules.organisation import Organisation
 
 WITH_LOGIN = 6  # inspectors per department who can sign in to a demonstration
 
@@ -127,6 +129,26 @@ def demo_people(
         if inspector.login
     ]
     return (*officers, *enforcers)
+
+
+def seats_of(organisation: Organisation) -> dict[str, dict[str, int]]:
+    """Return how many people each seat of an organisation needs: one per role that names it.
+
+    A party's role may fall to any department, so every department gets its positions; two
+    handlers at least, because what one drafts another checks."""
+    seats: dict[str, Counter[str]] = {code: Counter() for code in organisation.departments}
+    for role in organisation.roles.values():
+        if role.position:
+            for code in [role.department] if role.department else seats:
+                seats[code][role.position] += 1
+    return {code: _bounded(wanted) for code, wanted in seats.items()}
+
+
+def _bounded(wanted: Mapping[str, int]) -> dict[str, int]:
+    return {
+        position: 2 if position == "handler" else 1 if position == "head" else min(number, 3)
+        for position, number in wanted.items()
+    }
 
 
 def _seats(place: World) -> dict[str, Mapping[str, int]]:
