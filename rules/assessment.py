@@ -1,0 +1,47 @@
+"""The answer of one rule for one set of facts, with everything needed to explain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from rules.facts import JSON, Facts
+from rules.verdict import Citation, Verdict
+
+if TYPE_CHECKING:
+    from rules.language.plan import Plan
+    from rules.pack import Law
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A verdict with its words of the law; `explain` and `trace` re-run the interpreter."""
+
+    rule: str
+    verdict: Verdict
+    discretion: str | None = None
+    deemed: str | None = None
+    action: str | None = None
+    message: str | None = None
+    citations: tuple[Citation, ...] = ()
+    missing: tuple[str, ...] = ()
+    advice: Verdict | None = None  # what a borrowed rule would have said
+    note: str = ""
+    law: Law = field(compare=False, repr=False)
+    plan: Plan | None = field(default=None, compare=False, repr=False)
+    facts: Facts = field(default_factory=Facts, compare=False, repr=False)
+    on: date = field(compare=False)
+    now: datetime | None = field(default=None, compare=False)
+
+    def explain(self, lang: str = "zh") -> str:
+        """Return the verdict in sentences, each with its clause; `lang` is zh or en."""
+        from rules.language.explain import sentences
+
+        return sentences(self, lang)
+
+    def trace(self) -> JSON:
+        """Return every value on the way as JSON: what an auditor stores and compares."""
+        from rules.language.explain import trace
+
+        return trace(self)

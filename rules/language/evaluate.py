@@ -1,0 +1,248 @@
+"""The tracing interpreter: Kleene logic over recorded facts, every value on the way kept."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any, Final
+
+from rules.calendar import Calendar
+from rules.language import core as c
+from rules.language.types import NOT_YET, Value
+
+Get = Callable[[str], Value | None]
+GetParameter = Callable[[str, tuple[str, ...]], Value | None]
+
+OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+class Run:
+    """One evaluation: where values come from, and what was seen on the way."""
+
+    __slots__ = ("calendar", "get", "notes", "parameter", "seen", "today")
+
+    def __init__(
+        self, *, get: Get, parameter: GetParameter, calendar: Calendar, today: date | None
+    ) -> None:
+        self.get, self.parameter, self.calendar, self.today = get, parameter, calendar, today
+        self.seen: dict[int, Value | None] = {}
+        self.notes: dict[str, None] = {}  # why something other than a fact is unknown
+
+
+def evaluate(node: c.Core, run: Run) -> Value | None:
+    """Return the value of a node, None when it is unknown; never raises on typed facts."""
+    value = EVALUATORS[node.__class__](node, run)
+    run.seen[id(node)] = value
+    return value
+
+
+def truth(node: c.Core | None, run: Run) -> bool | None:
+    """Evaluate a condition; a rule without 当 always applies."""
+    if node is None:
+        return True
+    value = evaluate(node, run)
+    return None if value is None else bool(value)
+
+
+def _fact(node: c.Fact, run: Run) -> Value | None:
+    return run.get(node.path)
+
+
+def _const(node: c.Const, _run: Run) -> Value | None:
+    return node.value
+
+
+def _param(node: c.Param, run: Run) -> Value | None:
+    keys = tuple(evaluate(key, run) for key in node.keys)
+    if None in keys:
+        return None
+    value = run.parameter(node.name, tuple(map(str, keys)))
+    if value is None:
+        run.notes[f"参数 {node.name}"] = None
+    return value
+
+
+def _arith(node: c.Arith, run: Run) -> Value | None:
+    left, right = evaluate(node.left, run), evaluate(node.right, run)
+    if left is None or right is None or left is NOT_YET or right is NOT_YET:
+        return None
+    if node.op == "÷" and right == 0:
+        run.notes["除数为零"] = None
+        return None
+    return arithmetic(node.op, left, right)
+
+
+def arithmetic(op: str, left: Any, right: Any) -> Value:
+    """Compute with exact rationals; a difference of dates is a number of days."""
+    if isinstance(left, date):
+        return (left - right).days
+    if op == "+":
+        result = left + right
+    elif op == "−":
+        result = left - right
+    elif op == "×":
+        result = left * right
+    else:
+        result = Fraction(left) / right
+    return exact(result)
+
+
+def exact(value: int | Fraction) -> Value:
+    """Return whole rationals as int, so that equal numbers are equal everywhere."""
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _round(node: c.Round, run: Run) -> Value | None:
+    value: Any = evaluate(node.body, run)
+    if value is None:
+        return None
+    return -(-value // 1) if node.up else value // 1
+
+
+def _extreme(node: c.Extreme, run: Run) -> Value | None:
+    values: list[Any] = [evaluate(item, run) for item in node.items]
+    if None in values or NOT_YET in values:
+        return None
+    result: Value = max(values) if node.largest else min(values)
+    return result
+
+
+def _shift(node: c.Shift, run: Run) -> Value | None:
+    start: Any = evaluate(node.start, run)
+    amount: Any = evaluate(node.amount, run)
+    if start is None or amount is None or start is NOT_YET:
+        return None
+    return shift(run, start, amount * node.sign, working=node.working)
+
+
+def shift(run: Run, start: date, amount: int, *, working: bool) -> date | None:
+    """Move a date; working days need every calendar year on the way."""
+    if not working:
+        try:
+            return start + timedelta(days=amount)
+        except OverflowError:
+            run.notes["日期超出范围"] = None
+            return None
+    day = run.calendar.add_working_days(start, amount)
+    if day is None:
+        run.notes[f"calendar {run.calendar.missing_year(start, amount)}"] = None
+    return day
+
+
+def _year_day(node: c.YearDay, run: Run) -> Value | None:
+    year: Any = evaluate(node.year, run)
+    return None if year is None else year_day(int(year), node.month, node.day)
+
+
+def year_day(year: int, month: int, day: int) -> date | None:
+    """Return a day of a year; 2 月 29 日 of a common year is the 28th."""
+    if not 1 <= year <= 9999:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, day - 1)
+
+
+def _quarter_day(node: c.QuarterDay, run: Run) -> Value | None:
+    day: Any = evaluate(node.day, run)
+    if day is NOT_YET and not node.following:
+        day = run.today  # the quarter that is running while the act is awaited
+    if day is None or day is NOT_YET:
+        return None
+    return quarter_day(run, day, node)
+
+
+def quarter_day(run: Run, day: date, node: c.QuarterDay) -> date | None:
+    """Return the last of the first N days of a quarter."""
+    month = day.month - (day.month - 1) % 3
+    year = day.year
+    if node.following:
+        year, month = (year + 1, 1) if month == 10 else (year, month + 3)
+    before = date(year, month, 1) - timedelta(days=1)
+    return shift(run, before, node.count, working=node.working)
+
+
+def _compare(node: c.Compare, run: Run) -> Value | None:
+    left, right = evaluate(node.left, run), evaluate(node.right, run)
+    if left is None or right is None:
+        return None
+    if left is NOT_YET or right is NOT_YET:
+        return not_yet(node.op, left, right, run)
+    return OPERATORS[node.op](left, right)
+
+
+def not_yet(op: str, left: Any, right: Any, run: Run) -> bool | None:
+    """Judge an act that has not happened: in time while its last day lasts, late afterwards."""
+    if right is NOT_YET:
+        return None
+    today = run.today
+    if today is None:
+        run.notes["now"] = None
+        return None
+    if op in {"<=", "=="}:
+        return today <= right
+    if op == "<":
+        return today < right
+    passed = today > right if op in {">", "!="} else today >= right
+    return True if passed else None
+
+
+def _contains(node: c.Contains, run: Run) -> Value | None:
+    group: Any = evaluate(node.group, run)
+    item = evaluate(node.item, run)
+    return None if group is None or item is None else item in group
+
+
+def _not(node: c.Not, run: Run) -> Value | None:
+    value = evaluate(node.body, run)
+    return None if value is None else not value
+
+
+def _and(node: c.And, run: Run) -> Value | None:
+    result: bool | None = True
+    for item in node.items:  # no short cut: the trace shows every item
+        value = evaluate(item, run)
+        if value is False:
+            result = False
+        elif value is None and result:
+            result = None
+    return result
+
+
+def _or(node: c.Or, run: Run) -> Value | None:
+    result: bool | None = False
+    for item in node.items:
+        value = evaluate(item, run)
+        if value is True:
+            result = True
+        elif value is None and not result:
+            result = None
+    return result
+
+
+EVALUATORS: Final[dict[type, Callable[[Any, Run], Value | None]]] = {
+    c.Fact: _fact,
+    c.Const: _const,
+    c.Param: _param,
+    c.Arith: _arith,
+    c.Round: _round,
+    c.Extreme: _extreme,
+    c.Shift: _shift,
+    c.YearDay: _year_day,
+    c.QuarterDay: _quarter_day,
+    c.Compare: _compare,
+    c.Contains: _contains,
+    c.Not: _not,
+    c.And: _and,
+    c.Or: _or,
+}

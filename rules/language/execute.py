@@ -1,0 +1,240 @@
+"""Assessing rules: plans cached per law date, the fast path compiled, unknowns explained."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from rules.assessment import Assessment
+from rules.facts import Facts
+from rules.language.core import Core, facts_in
+from rules.language.deadline import due
+from rules.language.decision import Decision, Grid, Shape, Truth, decide, decide_table
+from rules.language.evaluate import GetParameter, Run, truth
+from rules.language.missing import unknown_in
+from rules.language.plan import Plan, plan
+from rules.language.program import Program, Rule
+from rules.language.types import Value, legal_day
+from rules.verdict import Citation, Due, Verdict
+
+if TYPE_CHECKING:
+    from rules.pack import Law
+
+MOST_DERIVED = 8  # facts derived from derived facts; cycles are refused when a pack is checked
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything one evaluation of a plan gives."""
+
+    decision: Decision
+    conditions: tuple[Truth, ...]
+    values: tuple[Truth, ...]
+
+
+def decide_plan(plan_: Plan, conditions: tuple[Truth, ...], values: tuple[Truth, ...]) -> Decision:
+    """Turn three-valued conditions into the verdict of a rule or a table."""
+    if isinstance(plan_.shape, Grid):
+        return decide_table(plan_.shape, conditions)
+    return decide(plan_.shape, conditions, values)
+
+
+class Executor:
+    """Caches what depends on the law only; holds nothing of any case."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._plans: dict[tuple[str, int, bool], Plan | None] = {}
+
+    # ------------------------------------------------------------ plans
+    def plan(self, name: str, on: date, *, advisory: bool = False) -> Plan | None:
+        """Return a rule's plan on a day, None when no version of it is law that day."""
+        key = (name, bisect_right(self.program.changes, on), advisory)
+        if key not in self._plans:
+            rule = self._version(name, on)
+            self._plans[key] = (
+                None if rule is None else plan(self.program, rule, on, advisory=advisory)
+            )
+        return self._plans[key]
+
+    def _version(self, name: str, on: date) -> Rule | None:
+        versions = self.program.rules.get(name, ())
+        return next((rule for rule in versions if rule.in_force(on)), None)
+
+    def parameters(self, on: date) -> GetParameter:
+        """Return the lookup of parameters on a law date."""
+        known = self.program.names.parameters
+
+        def value(name: str, keys: tuple[str, ...]) -> Value | None:
+            entry = known[name].on(on)
+            return None if entry is None else entry.values.get(keys)
+
+        return value
+
+    # ------------------------------------------------------------ evaluation
+    def run_over(
+        self,
+        law: Law,
+        facts: Mapping[str, Value],
+        on: date,
+        today: date | None,
+        nodes: Iterable[Core],
+    ) -> Run:
+        """Prepare a run: derived facts are filled in where a rule 认定s them."""
+        complete = self.derive(law, facts, nodes, on, today)
+        return Run(
+            get=complete.get, parameter=self.parameters(on), calendar=law.calendar, today=today
+        )
+
+    def evaluate(self, plan_: Plan, run: Run) -> Outcome:
+        """Evaluate a plan with the tracing interpreter."""
+        conditions = tuple(truth(node, run) for node in plan_.conditions)
+        values = tuple(None if node is None else truth(node, run) for node in plan_.conclusions)
+        return Outcome(decide_plan(plan_, conditions, values), conditions, values)
+
+    def derive(
+        self,
+        law: Law,
+        facts: Mapping[str, Value],
+        nodes: Iterable[Core],
+        on: date,
+        today: date | None,
+        depth: int = 0,
+    ) -> Mapping[str, Value]:
+        """Add facts that a rule 认定s from what is known; a recorded value always wins."""
+        deemed_by = self.program.deemed_by
+        wanted = [
+            fact.path
+            for fact in facts_in(*nodes)
+            if fact.path in deemed_by and fact.path not in facts
+        ]
+        if not wanted or depth >= MOST_DERIVED:
+            return facts
+        found: dict[str, Value] = {}
+        for path in wanted:
+            for name in deemed_by[path]:
+                if self._deems(law, name, facts, on, today, depth):
+                    found[path] = True
+        if isinstance(facts, Facts):
+            return facts.with_facts(found, "推导")
+        return {**facts, **found}
+
+    def _deems(
+        self,
+        law: Law,
+        name: str,
+        facts: Mapping[str, Value],
+        on: date,
+        today: date | None,
+        depth: int,
+    ) -> bool:
+        plan_ = self.plan(name, on)
+        if plan_ is None:
+            return False
+        complete = self.derive(law, facts, plan_.nodes, on, today, depth + 1)
+        run = Run(
+            get=complete.get, parameter=self.parameters(on), calendar=law.calendar, today=today
+        )
+        return self.evaluate(plan_, run).decision.verdict is Verdict.DEEMED
+
+    # ------------------------------------------------------------ answers
+    def assess(
+        self,
+        law: Law,
+        name: str,
+        facts: Facts,
+        *,
+        on: date,
+        now: datetime | None,
+        advisory: bool = False,
+    ) -> Assessment:
+        """Assess one rule."""
+        plan_ = self.plan(name, on, advisory=advisory)
+        if plan_ is None:
+            return Assessment(
+                rule=name,
+                verdict=Verdict.NOT_APPLICABLE,
+                note="该日未生效",
+                law=law,
+                facts=facts,
+                on=on,
+            )
+        today = legal_day(now) if now is not None else None
+        run = self.run_over(law, facts, on, today, plan_.nodes)
+        outcome = self.evaluate(plan_, run)
+        return self._answer(law, plan_, outcome, run, facts, on, now)
+
+    def _answer(
+        self,
+        law: Law,
+        plan_: Plan,
+        outcome: Outcome,
+        run: Run,
+        facts: Facts,
+        on: date,
+        now: datetime | None,
+    ) -> Assessment:
+        decision = outcome.decision
+        verdict, detail = decision.verdict, decision.detail
+        owner = self._owner(plan_, decision)
+        failed = verdict in {Verdict.BREACH, Verdict.DEVIATION}
+        advisory = isinstance(plan_.shape, Shape) and plan_.shape.advisory
+        return Assessment(
+            rule=plan_.rule.name,
+            verdict=verdict,
+            discretion=detail if verdict is Verdict.DISCRETION else None,
+            deemed=detail if verdict is Verdict.DEEMED else None,
+            action=(owner.action or plan_.rule.action) if failed else None,
+            message=(owner.message or plan_.rule.message) if failed else None,
+            citations=cited(plan_, owner),
+            missing=self._missing(law, plan_, outcome, run),
+            advice=Verdict(detail) if advisory and detail in Verdict else None,
+            law=law,
+            plan=plan_,
+            facts=facts,
+            on=on,
+            now=now,
+        )
+
+    def _owner(self, plan_: Plan, decision: Decision) -> Rule:
+        if 0 <= decision.conclusion < len(plan_.owners):
+            return plan_.owners[decision.conclusion]
+        return plan_.rule
+
+    def _missing(self, law: Law, plan_: Plan, outcome: Outcome, run: Run) -> tuple[str, ...]:
+        decision = outcome.decision
+        if decision.verdict not in {Verdict.UNDETERMINED, Verdict.RECORDED}:
+            return ()
+        undecided = [plan_.conditions[key] for key in decision.undecided]
+        open_duties = [
+            node
+            for node, value in zip(plan_.conclusions, outcome.values, strict=True)
+            if node is not None and value is None
+        ]
+        nodes = [node for node in (*undecided, *open_duties) if node is not None]
+        return unknown_in(nodes, run, law.program.names)
+
+    def due(self, law: Law, name: str, facts: Facts, *, on: date) -> Due:
+        """Answer by when."""
+        plan_ = self.plan(name, on)
+        if plan_ is None:
+            return Due(
+                rule=name,
+                last_day=None,
+                due_at=None,
+                counted=None,
+                missing=(),
+                provisional=None,
+                calendar_version=law.calendar.version,
+            )
+        run = self.run_over(law, facts, on, None, plan_.nodes)
+        return due(plan_, self.evaluate(plan_, run).conditions, run, law.program.names, on)
+
+
+def cited(plan_: Plan, owner: Rule) -> tuple[Citation, ...]:
+    """Return the words of the rule, then those of the exception that decided."""
+    own = plan_.rule.citations
+    return own if owner is plan_.rule else (*own, *owner.citations)

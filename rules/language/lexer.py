@@ -1,0 +1,274 @@
+"""Tokens of a rule text: whole words between spaces, or unspaced Chinese cut by longest match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from lark import Token
+
+from rules.errors import Problem
+from rules.language.segment import Vocabulary, segment
+from rules.language.words import BLOCKS, CLAUSES, keywords
+
+DEEPEST: Final = 48  # open parentheses and stacked 非; a regulation needs three
+
+# Every CJK ideograph is a letter here except 的, which joins the parts of a path.
+LETTER: Final = "A-Za-z_\u3400-\u4dbf\u4e00-\u7683\u7685-\u9fff"
+RUN: Final = re.compile(f"[{LETTER}的][{LETTER}的0-9]*")
+FIXED: Final = re.compile(
+    r"""(?P<SPACE>[ \t\r\f\v\u3000]+)|(?P<LINE>\n)|(?P<COMMENT>\#[^\n]*)
+    |(?P<NO_TEXT>无原文[ \u3000]*[，,][ \u3000]*待法制核对)
+    |(?P<STRING>"[^"\n]*"|“[^”\n]*”)|(?P<QUOTE>「[^」]*」)|(?P<BOOK>《[^》\n]*》)
+    |(?P<DATE>\d{4}-\d{2}-\d{2})|(?P<PERCENT>\d+(?:\.\d+)?[ \t]*[%％])
+    |(?P<CLAUSE>(?:第[0-9一二三四五六七八九十百零〇（）()]+[条款项])+)
+    |(?P<NUMBER>\d+(?:\.\d+)?)|(?P<OP>≥|≤|>=|<=|>|<)
+    |(?P<_DBAR>\|\|)|(?P<_BAR>\|)|(?P<ANY_CELL>—+)|(?P<_LPAR>[（(])|(?P<_RPAR>[）)])
+    |(?P<_SEP>[、，,])|(?P<_COLON>[：:])|(?P<_EQUALS>[=＝])|(?P<_DOT>·)
+    |(?P<PLUS>[+＋])|(?P<MINUS>−)|(?P<DASH>-)|(?P<STAR>×)|(?P<SLASH>÷)""",
+    re.VERBOSE,
+)
+OPENERS: Final = {"“": "”", '"': '"', "「": "」", "《": "》"}
+
+# After these a run is a name, whatever it looks like; lists go on after 、.
+NAMING: Final = frozenset(
+    {"_KW_PACK", "_KW_JURISDICTION", "_KW_BASED_ON", "_KW_SOURCE", "_KW_PARAM", "_KW_RULE"}
+    | {"_KW_EXCEPTION", "_KW_REWRITE", "_KW_REPEAL", "_KW_BORROW", "_KW_TABLE", "_KW_CITE"}
+    | {"_KW_ONFAIL", "_KW_COUNTED", "_KW_PERIOD", "_KW_EXTENT", "_DOT", "DEEM", "_KW_TERM"}
+    | {"_KW_COUNT", "MAY", "_KW_ALIAS"}
+)
+LISTING: Final = frozenset(
+    {"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_APPLIES", "_KW_ENUM", "_KW_UNIT", "_KW_SET"}
+)
+VALUED: Final = frozenset({"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS", "_BAR", "_LPAR"})
+TYPE_WORDS: Final = frozenset({"比例", "次数", "工作日", "日期", "是否", "数", "年度", "文字"})
+# Keywords that end a name list even when they follow one directly.
+AFTER_NAMES: Final = frozenset({"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_STRENGTH", "_KW_ENUM"})
+
+
+@dataclass(slots=True)
+class Lexed:
+    """Tokens and comments of a text, with everything that was wrong on the way."""
+
+    tokens: list[Token] = field(default_factory=list)
+    comments: list[Token] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Lexer:
+    """One pass over one text; positions are 1-based lines and columns of the file."""
+
+    def __init__(self, text: str, vocabulary: Vocabulary, file: str) -> None:
+        self.text, self.vocabulary, self.file = text, vocabulary, file
+        self.at, self.line, self.line_start = 0, 1, 0
+        self.first = True  # nothing but space so far on this line
+        self.naming = False  # the next run is a name
+        self.listing = False  # … and so is every run after 、
+        self.declaring = False  # inside 枚举, 单位, 集合: only names follow
+        self.in_result = False  # between || and | of a table
+        self.bullet_depth: int | None = None
+        self.depth = 0
+        self.negations = 0
+        self.out = Lexed()
+
+    def run(self) -> Lexed:
+        """Read the whole text."""
+        while self.at < len(self.text):
+            found = FIXED.match(self.text, self.at)
+            if found is not None:
+                self._fixed(str(found.lastgroup), found.group())
+            elif (found := RUN.match(self.text, self.at)) is not None:
+                self._words(self._cut_number(found.group()))
+            else:
+                self._unknown(self.text[self.at])
+        return self.out
+
+    # ------------------------------------------------------------ fixed tokens
+    def _fixed(self, kind: str, value: str) -> None:
+        if kind == "LINE":
+            self.at, self.line, self.line_start = self.at + 1, self.line + 1, self.at + 1
+            self.first = True
+            return
+        if kind == "COMMENT":
+            self.out.comments.append(self._token("COMMENT", value))
+            self.at += len(value)
+            return
+        if kind == "SPACE":
+            self.at += len(value)
+            return
+        if kind == "DASH":
+            kind = self._dash()
+        self._nesting(kind)
+        self._emit(kind, value)
+
+    def _dash(self) -> str:
+        if self.first:
+            self.bullet_depth = self.depth
+            return "_BULLET"
+        previous = self._previous()
+        return "ANY_CELL" if previous == "_BAR" else "MINUS"
+
+    def _nesting(self, kind: str) -> None:
+        if kind == "_LPAR":
+            self.depth += 1
+        elif kind == "_RPAR":
+            self.depth = max(0, self.depth - 1)
+            if self.bullet_depth is not None and self.depth < self.bullet_depth:
+                self.bullet_depth = None
+        if self.depth + self.negations == DEEPEST:
+            self._problem("too-deep", f"括号或“非”嵌套超过 {DEEPEST} 层", "请拆成几条规则或用清单")
+
+    # ------------------------------------------------------------ runs of letters
+    def _cut_number(self, run: str) -> str:
+        """Leave the digits of `不低于3%` and `不早于2021-01-19` to the number tokens."""
+        tail = re.search(r"[0-9]+$", run)
+        after = self.text[self.at + len(run) : self.at + len(run) + 2]
+        if tail and tail.start() and re.match(r"[%％]|\.[0-9]|-[0-9]", after):
+            return run[: tail.start()]
+        return run
+
+    def _words(self, run: str) -> None:
+        table = keywords()
+        terminal = table.get(run)
+        if self.first and terminal in BLOCKS:
+            self.listing = self.naming = self.declaring = False
+            self.bullet_depth = None
+            self._emit(terminal, run)
+            self.declaring = terminal in {"_KW_ENUM", "_KW_UNIT", "_KW_SET"}
+            return
+        if self.first and terminal in CLAUSES and not self.naming:
+            self.listing = self.declaring = False
+            self.bullet_depth = None
+            self._emit(terminal, run)
+            return
+        if self._is_name(run, terminal):
+            self._path(run)
+        elif terminal is not None:
+            self._keyword(terminal, run)
+        else:
+            self._unspaced(run)
+
+    def _is_name(self, run: str, terminal: str | None) -> bool:
+        if self.declaring or self.in_result:
+            return True
+        if self.naming:
+            return not (self.listing and terminal in AFTER_NAMES)
+        if terminal is None:
+            return run in self.vocabulary or run in TYPE_WORDS
+        return run in self.vocabulary.values and self._previous() in VALUED
+
+    def _keyword(self, terminal: str, word: str) -> None:
+        if self.first and terminal in {"_KW_AND", "_KW_OR"} and self.bullet_depth == self.depth:
+            self._problem(
+                "operator-after-bullet",
+                f"清单之后行首的“{word}”会并入最后一项",
+                "请把清单放进（ ）再接且/或",
+            )
+        self._emit(terminal, word)
+
+    def _unspaced(self, run: str) -> None:
+        cut = segment(run, self.vocabulary)
+        if not cut.words:
+            self._path(run)
+            return
+        if cut.second:
+            first, second = " ".join(cut.words), " ".join(cut.second)
+            self._problem("two-readings", f"“{run}”有两种读法：{first} / {second}", "请加空格")
+        for word in cut.words:
+            terminal = keywords().get(word)
+            if word[0].isdigit():
+                self._emit("NUMBER", word)
+            elif terminal is None or word in self.vocabulary.paths:
+                self._path(word)
+            else:
+                self._keyword(terminal, word)
+
+    def _path(self, run: str) -> None:
+        for part in re.split("(的)", run):
+            if part:
+                self._emit("_KW_OF" if part == "的" else "NAME", part)
+
+    # ------------------------------------------------------------ output
+    def _emit(self, kind: str, value: str) -> None:
+        previous = self._previous()
+        self.out.tokens.append(self._token(kind, value))
+        self._advance(value)
+        self.first = False
+        self.in_result = kind == "_DBAR" or (self.in_result and kind != "_BAR")
+        self.negations = self.negations + 1 if kind == "_KW_NOT" else 0
+        if self.negations and self.depth + self.negations == DEEPEST:
+            self._problem("too-deep", f"括号或“非”嵌套超过 {DEEPEST} 层", "请拆成几条规则或用清单")
+        self._context(kind, previous)
+
+    def _context(self, kind: str, previous: str) -> None:
+        if kind in NAMING or kind in LISTING:
+            self.listing = kind in LISTING
+            # `得 可以` and `得 认定` are verdicts; no name follows
+            self.naming = previous != "_KW_YIELDS"
+        elif kind == "_SEP" and self.listing:
+            self.naming = True
+        elif kind == "_KW_OF":
+            self.naming = self.naming or not self.listing
+        elif kind == "NAME":
+            self.naming = False
+        else:
+            self.naming = False
+            self.listing = self.listing and kind in {"_SEP", "_COLON"}
+
+    def _advance(self, value: str) -> None:
+        lines = value.count("\n")
+        if lines:
+            self.line += lines
+            self.line_start = self.at + value.rindex("\n") + 1
+        self.at += len(value)
+
+    def _token(self, kind: str, value: str) -> Token:
+        column = self.at - self.line_start + 1
+        return Token(kind, value, start_pos=self.at, line=self.line, column=column)
+
+    def _previous(self) -> str:
+        return self.out.tokens[-1].type if self.out.tokens else ""
+
+    def _unknown(self, character: str) -> None:
+        closing = OPENERS.get(character)
+        if closing:
+            self._problem("unclosed", f"“{character}”没有配对的“{closing}”", "文字须在一行之内写完")
+        else:
+            shown = character if character.isprintable() else f"U+{ord(character):04X}"
+            self._problem("character", f"不认识的字符“{shown}”", "")
+        self.at += 1
+
+    def _problem(self, code: str, message: str, hint: str) -> None:
+        if len(self.out.problems) < 100:
+            column = self.at - self.line_start + 1
+            self.out.problems.append(
+                Problem(
+                    file=self.file,
+                    line=self.line,
+                    column=column,
+                    code=code,
+                    message=message,
+                    hint=hint,
+                )
+            )
+
+
+def tokenize(text: str, vocabulary: Vocabulary, file: str = "") -> Lexed:
+    """Cut a rule text into tokens; never raises, whatever the text."""
+    return Lexer(text, vocabulary, file).run()
+
+
+def blocks(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Split tokens where a block word stands first on its line, so that errors stay local."""
+    current: list[Token] = []
+    line = 0
+    for token in tokens:
+        if token.type in BLOCKS and token.line != line and current:
+            yield current
+            current = []
+        line = token.line or 0
+        current.append(token)
+    if current:
+        yield current

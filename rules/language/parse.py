@@ -1,0 +1,187 @@
+"""From the text of a file to its blocks; every error of the file in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lark import Token, UnexpectedToken
+from lark.exceptions import VisitError
+
+from rules.errors import PackProblems, Problem
+from rules.language.build import build
+from rules.language.declarations import Block
+from rules.language.lexer import blocks, tokenize
+from rules.language.markdown import Literate, literate
+from rules.language.messages import unexpected
+from rules.language.segment import Vocabulary
+from rules.language.syntax import Expr
+from rules.language.words import CLAUSES, parser
+
+LONGEST_BLOCK: Final = 20_000  # tokens
+ERRORS_PER_BLOCK: Final = 20
+
+
+@dataclass(slots=True)
+class ParsedFile:
+    """A file's blocks, its comments for the formatter, and everything wrong with its syntax."""
+
+    file: str
+    text: Literate
+    blocks: list[Block] = field(default_factory=list)
+    comments: list[Token] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)  # names of blocks that did not parse
+
+
+def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> ParsedFile:
+    """Parse a whole file; the vocabulary of other files lets unspaced text be cut."""
+    source = literate(text, file)
+    known = (vocabulary or Vocabulary()) | vocabulary_of(source.rules)
+    lexed = tokenize(source.rules, known, file)
+    result = ParsedFile(file=file, text=source, comments=lexed.comments)
+    result.problems.extend((*source.problems, *lexed.problems))
+    if any(problem.code == "too-deep" for problem in lexed.problems):
+        return result
+    for tokens in blocks(lexed.tokens):
+        block, problems = parse_block(tokens, source.rules, file)
+        result.problems.extend(problems)
+        if block is not None:
+            result.blocks.append(block)
+        elif len(tokens) > 1:
+            result.broken.add(str(tokens[1]))
+    return result
+
+
+def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
+    """Parse the condition of a gateway; raises PackProblems."""
+    lexed = tokenize(text, vocabulary, file)
+    problems = list(lexed.problems)
+    if not problems:
+        tree, failure = _feed(lexed.tokens, "condition")
+        if failure is None:
+            expression: Expr = build(tree)
+            return expression
+        index, accepts = failure
+        problems.append(_problem(lexed.tokens, index, accepts, text, file))
+    raise PackProblems(problems)
+
+
+def parse_block(
+    tokens: list[Token], text: str, file: str
+) -> tuple[Block | None, tuple[Problem, ...]]:
+    """Parse one block; after an error the faulty clause is left out and the rest read on."""
+    problems: list[Problem] = []
+    if len(tokens) > LONGEST_BLOCK:
+        message = f"这一块超过 {LONGEST_BLOCK} 个词"
+        return None, (_plain(tokens[0], file, "too-long", message, "请拆成几条规则"),)
+    rest = tokens
+    while len(problems) < ERRORS_PER_BLOCK:
+        tree, failure = _feed(rest, "block")
+        if failure is None:
+            return _built(tree, problems, tokens[0], file)
+        index, accepts = failure
+        problems.append(_problem(rest, index, accepts, text, file))
+        shorter = _without_clause(rest, index)
+        if shorter is None:
+            break
+        rest = shorter
+    return None, tuple(problems)
+
+
+def _built(
+    tree: Any, problems: list[Problem], head: Token, file: str
+) -> tuple[Block | None, tuple[Problem, ...]]:
+    try:
+        block: Block = build(tree)
+    except (VisitError, ValueError) as error:
+        cause = error.orig_exc if isinstance(error, VisitError) else error
+        problems.append(
+            _plain(head, file, "date", f"这一块里有不存在的日期（{cause}）", "按 2021-01-19 书写")
+        )
+        return None, tuple(problems)
+    return (None if problems else block), tuple(problems)
+
+
+def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[str]] | None]:
+    state = parser().parse_interactive(start=start)
+    for index, token in enumerate(tokens):
+        try:
+            state.feed_token(token)
+        except UnexpectedToken:
+            return None, (index, state.accepts())
+    accepts = state.accepts()
+    if "$END" not in accepts:
+        return None, (len(tokens), accepts)
+    return state.feed_eof(tokens[-1] if tokens else None), None
+
+
+def _problem(
+    tokens: list[Token], index: int, accepts: Collection[str], text: str, file: str
+) -> Problem:
+    if not tokens:
+        return Problem(file=file, line=1, column=1, code="empty", message="这里没有任何条件")
+    return unexpected(text=text, file=file, tokens=tokens, index=index, accepts=accepts)
+
+
+def _without_clause(tokens: list[Token], index: int) -> list[Token] | None:
+    """Leave out the clause that holds the error; None when the head of the block is wrong."""
+    starts = [i for i in range(1, len(tokens)) if _opens_clause(tokens, i)]
+    before = [i for i in starts if i < index] or ([index] if index in starts else [])
+    if not before or index >= len(tokens):
+        return None
+    begin = before[-1]
+    end = next((i for i in starts if i > begin), len(tokens))
+    return tokens[:begin] + tokens[end:]
+
+
+def _opens_clause(tokens: list[Token], index: int) -> bool:
+    return tokens[index].type in CLAUSES and tokens[index].line != tokens[index - 1].line
+
+
+def _plain(token: Token, file: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(
+        file=file,
+        line=token.line or 1,
+        column=token.column or 1,
+        code=code,
+        message=message,
+        hint=hint,
+    )
+
+
+# ---------------------------------------------------------------- vocabulary
+def vocabulary_of(rules: str) -> Vocabulary:
+    """Collect what a text declares, before it is parsed: declarations are always spaced."""
+    paths: set[str] = set()
+    values: set[str] = set()
+    for tokens in blocks(tokenize(rules, Vocabulary()).tokens):
+        kind = tokens[0].type
+        names = [str(token) for token in tokens if token.type == "NAME"]
+        if kind in {"_KW_ENUM", "_KW_UNIT"}:
+            values.update(names)
+        elif kind in {"_KW_TERM", "_KW_COUNT", "_KW_ALIAS"}:
+            paths.add(_leading_path(tokens[1:]))
+        elif kind in {"_KW_PARAM", "_KW_SET"} and names:
+            paths.add(names[0])
+            values.update(names[1:] if kind == "_KW_SET" else ())
+        paths.update(_deemed(tokens))
+    return Vocabulary.of(paths - {""}, values)
+
+
+def _leading_path(tokens: list[Token]) -> str:
+    parts: list[str] = []
+    for token in tokens:
+        if token.type not in {"NAME", "_KW_OF"}:
+            break
+        parts.append(str(token))
+    return "".join(parts)
+
+
+def _deemed(tokens: list[Token]) -> set[str]:
+    return {
+        _leading_path(tokens[index + 1 :])
+        for index, token in enumerate(tokens)
+        if token.type == "DEEM"
+    }

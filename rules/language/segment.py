@@ -1,0 +1,102 @@
+"""Unspaced Chinese, cut by longest match over the keywords and the declared vocabulary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from rules.language.words import keywords
+
+NUMBER: Final = re.compile(r"[0-9]+")
+LONGEST_RUN: Final = 400
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names a pack declares: terms as full paths, and words that stand for values."""
+
+    paths: frozenset[str] = frozenset()  # terms, parameters, named sets
+    values: frozenset[str] = frozenset()  # enum values, units
+
+    @classmethod
+    def of(cls, paths: Iterable[str] = (), values: Iterable[str] = ()) -> Vocabulary:
+        """Collect declared names."""
+        return cls(paths=frozenset(paths), values=frozenset(values))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.paths or word in self.values
+
+    def __or__(self, other: Vocabulary) -> Vocabulary:
+        return Vocabulary(paths=self.paths | other.paths, values=self.values | other.values)
+
+    @cached_property
+    def by_first(self) -> dict[str, tuple[str, ...]]:
+        """All words by their first character, longest first."""
+        index: dict[str, list[str]] = {}
+        for word in {*self.paths, *self.values, *keywords()}:
+            index.setdefault(word[0], []).append(word)
+        return {
+            first: tuple(sorted(words, key=len, reverse=True)) for first, words in index.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The reading by longest match, and a second one if the text allows it."""
+
+    words: tuple[str, ...] = ()
+    second: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Search:
+    run: str
+    vocabulary: Vocabulary
+    found: list[tuple[str, ...]] = field(default_factory=list)
+    dead: set[tuple[int, bool]] = field(default_factory=set)
+
+    def walk(self, at: int, words: tuple[str, ...]) -> bool:
+        """Collect up to two readings, longest words first; remember positions that lead nowhere."""
+        if at == len(self.run):
+            self.found.append(words)
+            return True
+        after_name = bool(words) and self._is_name(words[-1])
+        if (at, after_name) in self.dead:
+            return False
+        reached = False
+        for word in self._candidates(at):
+            if after_name and self._is_name(word):
+                continue  # two names never stand side by side
+            reached = self.walk(at + len(word), (*words, word)) or reached
+            if len(self.found) > 1:
+                return True
+        if not reached:
+            self.dead.add((at, after_name))
+        return reached
+
+    def _candidates(self, at: int) -> Iterable[str]:
+        number = NUMBER.match(self.run, at)
+        if number:
+            yield number.group()
+            return
+        for word in self.vocabulary.by_first.get(self.run[at], ()):
+            if word != "的" and self.run.startswith(word, at):
+                yield word
+
+    def _is_name(self, word: str) -> bool:
+        return word in self.vocabulary and word not in keywords()
+
+
+def segment(run: str, vocabulary: Vocabulary) -> Cut:
+    """Cut `run` completely, or return an empty cut: then it is one (perhaps undeclared) name."""
+    if len(run) > LONGEST_RUN:
+        return Cut()
+    search = _Search(run, vocabulary)
+    search.walk(0, ())
+    if not search.found:
+        return Cut()
+    second = search.found[1] if len(search.found) > 1 else ()
+    return Cut(words=search.found[0], second=second)
