@@ -55,7 +55,8 @@ def page(body: str, *bundles: str, language: str = "zh-CN", own_style: bool = Tr
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>页</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<link rel="icon" href="data:,">{product}{styles}{scripts}</head><body>{body}</body></html>'
+        f'<link rel="icon" href="data:,">{product}{styles}{scripts}</head>'
+        f"<body>{body}</body></html>"
     )
 
 

@@ -1,0 +1,28 @@
+// What was typed is not lost by a slip, and a form is not sent twice by a double click.
+
+const fieldsOf = (form) => new URLSearchParams(
+  [...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]),
+).toString();
+
+// <form data-unsaved>: asks before the page with changed fields is left other than by sending it.
+export function guardInput(form) {
+  let sent = false;
+  const before = form.hasAttribute('data-dirty') ? null : fieldsOf(form); // came back with mistakes
+  form.addEventListener('submit', () => { sent = true; });
+  window.addEventListener('beforeunload', (leaving) => {
+    if (!sent && fieldsOf(form) !== before) leaving.preventDefault();
+  });
+}
+
+// Every form that posts: the second of two quick clicks is ignored.
+export function submitOnce() {
+  document.addEventListener('submit', (submission) => {
+    const form = submission.target;
+    if (form.method !== 'post' || submission.defaultPrevented) return;
+    if (form.dataset.sending) submission.preventDefault();
+    else form.dataset.sending = 'yes';
+  });
+  window.addEventListener('pageshow', () => {
+    document.querySelectorAll('form[data-sending]').forEach((form) => { delete form.dataset.sending; });
+  });
+}
