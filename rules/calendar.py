@@ -59,10 +59,7 @@ class Calendar:
         if n == 0:
             return start
         days = self._block(start + ONE_DAY if n > 0 else start - ONE_DAY)
-        if n > 0:
-            index = bisect_right(days, start) + n - 1
-        else:
-            index = bisect_left(days, start) + n
+        index = bisect_right(days, start) + n - 1 if n > 0 else bisect_left(days, start) + n
         return days[index] if 0 <= index < len(days) else None
 
     def missing_year(self, start: date, n: int) -> int | None:

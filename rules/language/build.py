@@ -38,9 +38,9 @@ def _clauses(parts: list[Any]) -> d.Clauses:
             once[name] = value
             if name == "condition":
                 once["condition_place"] = where
+    once.update({name: tuple(values) for name, values in many.items()})
     return d.Clauses(
         **once,
-        **{name: tuple(values) for name, values in many.items()},
         reserved=tuple(reserved),
         repeated=tuple(repeated),
     )

@@ -20,17 +20,13 @@ NEGATED: Final[dict[Operator, Operator]] = {
 }
 
 
-def _place() -> Place:
-    return field(default=NOWHERE, compare=False, repr=False)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """The value of a declared 词; None when it is unknown."""
 
     path: str
     type: Type
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +36,7 @@ class Const:
     value: Value
     type: Type
     label: str = field(default="", compare=False)  # the name of a named set
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +46,7 @@ class Param:
     name: str
     keys: tuple[Core, ...]
     type: Type
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +57,7 @@ class Arith:
     left: Core
     right: Core
     type: Type
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +67,7 @@ class Round:
     up: bool
     body: Core
     type: Type
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +77,7 @@ class Extreme:
     largest: bool
     items: tuple[Core, ...]
     type: Type
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +89,7 @@ class Shift:
     working: bool
     sign: int = 1
     type: Type = DATE
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +100,7 @@ class YearDay:
     month: int
     day: int
     type: Type = DATE
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +112,7 @@ class QuarterDay:
     count: int
     working: bool
     type: Type = DATE
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +124,7 @@ class Compare:
     right: Core
     clock: bool = False
     type: Type = BOOL
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +134,7 @@ class Contains:
     group: Core
     item: Core
     type: Type = BOOL
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +143,7 @@ class Not:
 
     body: Core
     type: Type = BOOL
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +153,7 @@ class And:
     items: tuple[Core, ...]
     quotes: tuple[str | None, ...] = ()
     type: Type = BOOL
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +163,7 @@ class Or:
     items: tuple[Core, ...]
     quotes: tuple[str | None, ...] = ()
     type: Type = BOOL
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 Core = (

@@ -17,6 +17,7 @@ NOT_APPLICABLE: Final = -1
 CONFLICT: Final = -2
 DEFEATED: Final = -3
 
+VERDICT_WORDS: Final = frozenset(verdict.value for verdict in Verdict)
 HARD, SOFT, RECORD_ONLY = "刚性", "原则上", "仅记录"
 
 
@@ -253,6 +254,6 @@ def _hit(grid: Grid, rows: list[bool]) -> tuple[Verdict, str]:
 
 def result_of(word: str, detail: str) -> tuple[Verdict, str]:
     """Read the conclusion of a row: a verdict word, or a value that is then 认定."""
-    if word in Verdict:
+    if word in VERDICT_WORDS:
         return Verdict(word), detail
     return Verdict.DEEMED, word

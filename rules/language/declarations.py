@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rules.language.syntax import NOWHERE, Expr, Literal, Path, Place, _place
+from rules.language.syntax import NOWHERE, Expr, Literal, Path, Place
 
 Given = Literal | Path  # a value as it may stand in examples, parameters and cells
 
@@ -17,7 +17,7 @@ class TypeWord:
     name: str
     enum: bool = False
     many: bool = False
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Cite:
     document: str
     clause: str
     quotes: tuple[str, ...] = ()
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Source:
     issued: date
     ranks: tuple[str, ...] = ()
     digest: str | None = None
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Pack:
     jurisdiction: str | None = None
     bases: tuple[tuple[str, str], ...] = ()
     sources: tuple[Source, ...] = ()
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Enum:
 
     name: str
     values: tuple[str, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Unit:
     """单位 户、件."""
 
     names: tuple[str, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class NamedSet:
 
     name: str
     values: tuple[str, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Alias:
 
     label: Path
     target: Path
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ class Term:
     origin: str | None = None
     default: Default | None = None
     query: Query | None = None
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class Dated:
     columns: tuple[Path, ...] = ()  # set when written as a table
     column_name: str = ""
     cites: tuple[Cite, ...] = ()
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ class Parameter:
     type: TypeWord
     keys: tuple[str, ...]
     dated: tuple[Dated, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ class Interpretation:
     text: str
     signer: str
     signed_on: date
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +162,7 @@ class Conclusion:
     body: Expr | None = None
     name: str = ""
     instead: bool = False
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ class OnFail:
 
     action: str
     message: str | None = None
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ class Example:
     on: date | None
     verdict: str
     detail: str = ""
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +224,7 @@ class Rule:
     bases: tuple[str, ...] = ()
     prior: tuple[str, ...] = ()
     clauses: Clauses
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +234,7 @@ class Cell:
     kind: str  # any op not between in
     word: str = ""
     items: tuple[Expr, ...] = ()
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +244,7 @@ class Row:
     cells: tuple[Cell, ...]
     result: str
     detail: str = ""
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ class Table:
     columns: tuple[Path, ...]
     result_name: str
     rows: tuple[Row, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 Block = Pack | Enum | Unit | NamedSet | Alias | Term | Parameter | Rule | Table

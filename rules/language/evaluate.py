@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -84,7 +85,8 @@ def _arith(node: c.Arith, run: Run) -> Value | None:
 def arithmetic(op: str, left: Any, right: Any) -> Value:
     """Compute with exact rationals; a difference of dates is a number of days."""
     if isinstance(left, date):
-        return (left - right).days
+        days: int = (left - right).days
+        return days
     if op == "+":
         result = left + right
     elif op == "−":
@@ -102,10 +104,10 @@ def exact(value: int | Fraction) -> Value:
 
 
 def _round(node: c.Round, run: Run) -> Value | None:
-    value: Any = evaluate(node.body, run)
-    if value is None:
+    value = evaluate(node.body, run)
+    if not isinstance(value, int | Fraction):
         return None
-    return -(-value // 1) if node.up else value // 1
+    return math.ceil(value) if node.up else math.floor(value)
 
 
 def _extreme(node: c.Extreme, run: Run) -> Value | None:
@@ -177,11 +179,11 @@ def _compare(node: c.Compare, run: Run) -> Value | None:
     if left is None or right is None:
         return None
     if left is NOT_YET or right is NOT_YET:
-        return not_yet(node.op, left, right, run)
+        return not_yet(node.op, right, run)
     return OPERATORS[node.op](left, right)
 
 
-def not_yet(op: str, left: Any, right: Any, run: Run) -> bool | None:
+def not_yet(op: str, right: Any, run: Run) -> bool | None:
     """Judge an act that has not happened: in time while its last day lasts, late afterwards."""
     if right is NOT_YET:
         return None
@@ -189,18 +191,22 @@ def not_yet(op: str, left: Any, right: Any, run: Run) -> bool | None:
     if today is None:
         run.notes["now"] = None
         return None
+    last: date = right
     if op in {"<=", "=="}:
-        return today <= right
+        return today <= last
     if op == "<":
-        return today < right
-    passed = today > right if op in {">", "!="} else today >= right
+        return today < last
+    passed = today > last if op in {">", "!="} else today >= last
     return True if passed else None
 
 
 def _contains(node: c.Contains, run: Run) -> Value | None:
     group: Any = evaluate(node.group, run)
     item = evaluate(node.item, run)
-    return None if group is None or item is None else item in group
+    if group is None or item is None:
+        return None
+    inside: bool = item in group
+    return inside
 
 
 def _not(node: c.Not, run: Run) -> Value | None:

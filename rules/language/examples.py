@@ -13,7 +13,7 @@ from rules.language.declarations import Example
 from rules.language.link_names import given_text, given_value
 from rules.language.program import Rule
 from rules.language.resolve import Resolver
-from rules.language.types import SHANGHAI, Value
+from rules.language.types import SHANGHAI, Type, Value
 from rules.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def example_values(
     return values, tuple(resolver.problems)
 
 
-def _single(type_: c.Type, many: bool) -> c.Type:
-    return c.Type(type_.kind, type_.name) if many or type_.many else type_
+def _single(type_: Type, many: bool) -> Type:
+    return Type(type_.kind, type_.name) if many or type_.many else type_
 
 
 def verdict_words() -> tuple[str, ...]:

@@ -12,7 +12,15 @@ from rules.assessment import Assessment
 from rules.facts import Facts
 from rules.language.core import Core, facts_in
 from rules.language.deadline import due
-from rules.language.decision import Decision, Grid, Shape, Truth, decide, decide_table
+from rules.language.decision import (
+    VERDICT_WORDS,
+    Decision,
+    Grid,
+    Shape,
+    Truth,
+    decide,
+    decide_table,
+)
 from rules.language.evaluate import GetParameter, Run, truth
 from rules.language.missing import unknown_in
 from rules.language.plan import Plan, plan
@@ -191,7 +199,7 @@ class Executor:
             message=(owner.message or plan_.rule.message) if failed else None,
             citations=cited(plan_, owner),
             missing=self._missing(law, plan_, outcome, run),
-            advice=Verdict(detail) if advisory and detail in Verdict else None,
+            advice=Verdict(detail) if advisory and detail in VERDICT_WORDS else None,
             law=law,
             plan=plan_,
             facts=facts,

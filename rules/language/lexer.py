@@ -10,7 +10,7 @@ from typing import Final
 from lark import Token
 
 from rules.errors import Problem
-from rules.language.segment import Vocabulary, segment
+from rules.language.segment import Cut, Vocabulary, segment
 from rules.language.words import BLOCKS, CLAUSES, keywords
 
 DEEPEST: Final = 48  # open parentheses and stacked 非; a regulation needs three
@@ -48,6 +48,15 @@ TYPE_WORDS: Final = frozenset({"比例", "次数", "工作日", "日期", "是�
 AFTER_NAMES: Final = frozenset({"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_STRENGTH", "_KW_ENUM"})
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An unspaced run that can be cut in more than one way; the grammar decides if both stand."""
+
+    start: int
+    run: str
+    cut: Cut
+
+
 @dataclass(slots=True)
 class Lexed:
     """Tokens and comments of a text, with everything that was wrong on the way."""
@@ -55,6 +64,7 @@ class Lexed:
     tokens: list[Token] = field(default_factory=list)
     comments: list[Token] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 class Lexer:
@@ -173,9 +183,8 @@ class Lexer:
         if not cut.words:
             self._path(run)
             return
-        if cut.second:
-            first, second = " ".join(cut.words), " ".join(cut.second)
-            self._problem("two-readings", f"“{run}”有两种读法：{first} / {second}", "请加空格")
+        if cut.others:
+            self.out.readings.append(Reading(start=self.at, run=run, cut=cut))
         for word in cut.words:
             terminal = keywords().get(word)
             if word[0].isdigit():

@@ -256,17 +256,18 @@ class Linker:
 
 def citations(clauses: d.Clauses) -> tuple[Citation, ...]:
     """Return every citation of a rule; bullets quote further words of the first clause cited."""
-    found: list[Citation] = []
-    for cite in clauses.cites:
-        for quote in cite.quotes or (None,):
-            found.append(Citation(document=cite.document, clause=cite.clause, quote=quote))
+    found = [
+        Citation(document=cite.document, clause=cite.clause, quote=quote)
+        for cite in clauses.cites
+        for quote in cite.quotes or (None,)
+    ]
     if clauses.cites:
         first = clauses.cites[0]
-        for bullet in bullets(clauses.condition):
-            if bullet.quote is not None:
-                found.append(
-                    Citation(document=first.document, clause=first.clause, quote=bullet.quote)
-                )
+        found += [
+            Citation(document=first.document, clause=first.clause, quote=bullet.quote)
+            for bullet in bullets(clauses.condition)
+            if bullet.quote is not None
+        ]
     return tuple(found)
 
 

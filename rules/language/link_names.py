@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from rules.errors import FactError, Problem
 from rules.facts import convert
@@ -29,26 +29,30 @@ class NameLinker:
 
     def link(self) -> n.Names:
         """Enums and units first, then what uses them."""
-        for file, block in self.blocks:
-            if isinstance(block, d.Enum):
-                self._enum(file, block)
-            elif isinstance(block, d.Unit):
-                self.names.units.update(block.names)
-            elif isinstance(block, d.Alias):
-                self.names.aliases[str(block.label)] = str(block.target)
-        for file, block in self.blocks:
-            if isinstance(block, d.NamedSet):
-                self._set(file, block)
-            elif isinstance(block, d.Term):
-                self._term(file, block)
-            elif isinstance(block, d.Parameter):
-                self._parameter(file, block)
+        linkers: tuple[tuple[type, Callable[[str, Any], None]], ...] = (
+            (d.Enum, self._enum),
+            (d.Unit, self._unit),
+            (d.Alias, self._alias),
+            (d.NamedSet, self._set),
+            (d.Term, self._term),
+            (d.Parameter, self._parameter),
+        )
+        for kind, link_one in linkers:
+            for file, block in self.blocks:
+                if isinstance(block, kind):
+                    link_one(file, block)
         self._deemed()
         for file, block in self.blocks:
             if isinstance(block, d.Term) and block.query is not None:
                 self._query(file, block, block.query)
         self._clashes()
         return self.names
+
+    def _unit(self, _file: str, block: d.Unit) -> None:
+        self.names.units.update(block.names)
+
+    def _alias(self, _file: str, block: d.Alias) -> None:
+        self.names.aliases[str(block.label)] = str(block.target)
 
     # ------------------------------------------------------------ one kind each
     def _enum(self, file: str, block: d.Enum) -> None:
@@ -247,7 +251,7 @@ def given_value(given: d.Given, type_: Type, resolver: Resolver) -> Value | None
         except Unresolved:
             return None
         if constant.type.kind == "text" or not type_.alike(constant.type):
-            return cast(Value, constant.value) if type_.kind == constant.type.kind else None
+            return constant.value if type_.kind == constant.type.kind else None
         value: Any = constant.value
         return int(value) if type_.kind == "year" else value
     word = resolver.names.canonical(given)

@@ -1,4 +1,4 @@
-"""One Chinese line for one syntax error: position, what stands there, what may stand there, hint."""
+"""One Chinese line for one syntax error: where, what stands there, what may stand there, a hint."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ DANGLING: Final = frozenset(
 )
 # What an author most probably meant to write next, most probable first.
 LIKELY: Final = (
-    "_KW_END CLAUSE QUOTE OP _KW_IS _KW_ISNOT _KW_BETWEEN _KW_WITH _KW_IN _KW_AT _KW_AND _KW_OR "
-    "NUMBER PERCENT DATE NAME _KW_AFTER _WDIN _DIN _KW_BEFORE _COLON _DBAR _BAR _SEP _EQUALS "
-    "_RPAR _LPAR STRING BOOK _KW_CITE _KW_WHEN _KW_MUST _KW_MUSTNOT _KW_ONFAIL _KW_EXAMPLE"
-).split()
+    *("_KW_END", "CLAUSE", "QUOTE", "OP", "_KW_IS", "_KW_ISNOT", "_KW_BETWEEN", "_KW_WITH"),
+    *("_KW_IN", "_KW_AT", "_KW_AND", "_KW_OR", "NUMBER", "PERCENT", "DATE", "NAME"),
+    *("_KW_AFTER", "_WDIN", "_DIN", "_KW_BEFORE", "_COLON", "_DBAR", "_BAR", "_SEP", "_EQUALS"),
+    *("_RPAR", "_LPAR", "STRING", "BOOK", "_KW_CITE", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT"),
+    *("_KW_ONFAIL", "_KW_EXAMPLE"),
+)
 
 
 def distance(left: str, right: str, limit: int = 3) -> int:
@@ -101,10 +103,9 @@ def unexpected(
         list(_comparison_words()) if "OP" in accepts else []
     )
     hint = did_you_mean(found, candidates) or did_you_mean(str(token), candidates)
-    problem = _at(
+    return _at(
         token, file, "syntax", f"遇到“{_short(found)}”；此处应为：{_expected(accepts)}", hint
     )
-    return problem
 
 
 def _comparison_words() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from lark.exceptions import VisitError
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
 from rules.language.declarations import Block
-from rules.language.lexer import blocks, tokenize
+from rules.language.lexer import Lexed, Reading, blocks, tokenize
 from rules.language.markdown import Literate, literate
 from rules.language.messages import unexpected
 from rules.language.segment import Vocabulary
@@ -42,6 +42,7 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
     lexed = tokenize(source.rules, known, file)
     result = ParsedFile(file=file, text=source, comments=lexed.comments)
     result.problems.extend((*source.problems, *lexed.problems))
+    result.problems.extend(_second_readings(lexed, source.rules, known, file, "block"))
     if any(problem.code == "too-deep" for problem in lexed.problems):
         return result
     for tokens in blocks(lexed.tokens):
@@ -57,7 +58,7 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
 def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
     """Parse the condition of a gateway; raises PackProblems."""
     lexed = tokenize(text, vocabulary, file)
-    problems = list(lexed.problems)
+    problems = [*lexed.problems, *_second_readings(lexed, text, vocabulary, file, "condition")]
     if not problems:
         tree, failure = _feed(lexed.tokens, "condition")
         if failure is None:
@@ -105,7 +106,7 @@ def _built(
 
 
 def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[str]] | None]:
-    state = parser().parse_interactive(start=start)
+    state: Any = parser().parse_interactive(start=start)
     for index, token in enumerate(tokens):
         try:
             state.feed_token(token)
@@ -115,6 +116,53 @@ def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[s
     if "$END" not in accepts:
         return None, (len(tokens), accepts)
     return state.feed_eof(tokens[-1] if tokens else None), None
+
+
+def _second_readings(
+    lexed: Lexed, text: str, vocabulary: Vocabulary, file: str, start: str
+) -> Iterator[Problem]:
+    """Report an unspaced run that the grammar accepts in two ways; never choose silently."""
+    spans = [tokens for tokens in blocks(lexed.tokens)] if start == "block" else [lexed.tokens]
+    for reading in lexed.readings:
+        begin, end = _span(spans, reading.start, len(text))
+        cut = reading.cut
+        accepted = [
+            words
+            for words in (cut.words, *cut.others)
+            if _accepts(text, begin, end, reading, words, vocabulary, start)
+        ]
+        if len(accepted) > 1:
+            shown = " / ".join(" ".join(words) for words in accepted[:2])
+            line = text.count("\n", 0, reading.start) + 1
+            column = reading.start - text.rfind("\n", 0, reading.start)
+            yield Problem(
+                file=file,
+                line=line,
+                column=column,
+                code="two-readings",
+                message=f"“{reading.run}”有两种读法：{shown}",
+                hint="请加空格",
+            )
+
+
+def _span(spans: list[list[Token]], at: int, end: int) -> tuple[int, int]:
+    starts = [tokens[0].start_pos or 0 for tokens in spans if tokens]
+    begin = max((start for start in starts if start <= at), default=0)
+    return begin, min((start for start in starts if start > at), default=end)
+
+
+def _accepts(
+    text: str,
+    begin: int,
+    end: int,
+    reading: Reading,
+    words: tuple[str, ...],
+    vocabulary: Vocabulary,
+    start: str,
+) -> bool:
+    after = reading.start + len(reading.run)
+    spaced = f"{text[begin : reading.start]} {' '.join(words)} {text[after:end]}"
+    return _feed(tokenize(spaced, vocabulary).tokens, start)[1] is None
 
 
 def _problem(

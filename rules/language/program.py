@@ -105,7 +105,7 @@ class Program:
     changes: tuple[date, ...] = ()  # days on which the law changes
 
     def exceptions_of(self, rule: Rule) -> tuple[Rule, ...]:
-        """Return the exceptions that belong to a rule; a rewritten rule keeps only its own pack's."""
+        """Return the exceptions of a rule; a rewritten rule keeps only its own pack's."""
         attached = self.exceptions.get(rule.name, ())
         if rule.rewrites:
             return tuple(e for e in attached if e.pack == rule.pack)

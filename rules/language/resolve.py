@@ -196,7 +196,7 @@ class Resolver:
         years = [path for path, term in self.names.terms.items() if term.type.kind == "year"]
         head = act.path.split("的")[0] + "的" if isinstance(act, c.Fact) else "\0"
         own = [path for path in years if path.startswith(head)]
-        chosen = own if own else [path for path in years if path == "计划年度"] or years
+        chosen = own or [path for path in years if path == "计划年度"] or years
         if len(chosen) != 1:
             hint = "请写明哪一年，如 在 抽查计划的年度 年 11 月 30 日 前"
             self._fail(anchor.place, "year", "每年 不知道取哪个年度", hint)
@@ -242,10 +242,9 @@ class Resolver:
 
     def _name(self, expr: s.Path, expected: Type | None) -> c.Core:
         path = self.names.canonical(expr)
-        if expected is not None and expected.kind == "enum":
-            if path in self.names.enums.get(expected.name, ()):
-                single = Type("enum", expected.name)
-                return c.Const(value=path, type=single, place=expr.place)
+        wanted = expected.name if expected is not None and expected.kind == "enum" else ""
+        if path in self.names.enums.get(wanted, ()):
+            return c.Const(value=path, type=Type("enum", wanted), place=expr.place)
         found = self._declared(path, expr.place)
         if found is not None:
             return found

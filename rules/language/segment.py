@@ -12,6 +12,7 @@ from rules.language.words import keywords
 
 NUMBER: Final = re.compile(r"[0-9]+")
 LONGEST_RUN: Final = 400
+MOST_READINGS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The reading by longest match, and a second one if the text allows it."""
+    """The reading by longest match, and the others that the words allow."""
 
     words: tuple[str, ...] = ()
-    second: tuple[str, ...] = ()
+    others: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class _Search:
     dead: set[tuple[int, bool]] = field(default_factory=set)
 
     def walk(self, at: int, words: tuple[str, ...]) -> bool:
-        """Collect up to two readings, longest words first; remember positions that lead nowhere."""
+        """Collect a few readings, longest words first; remember positions that lead nowhere."""
         if at == len(self.run):
             self.found.append(words)
             return True
@@ -71,7 +72,7 @@ class _Search:
             if after_name and self._is_name(word):
                 continue  # two names never stand side by side
             reached = self.walk(at + len(word), (*words, word)) or reached
-            if len(self.found) > 1:
+            if len(self.found) >= MOST_READINGS:
                 return True
         if not reached:
             self.dead.add((at, after_name))
@@ -98,5 +99,4 @@ def segment(run: str, vocabulary: Vocabulary) -> Cut:
     search.walk(0, ())
     if not search.found:
         return Cut()
-    second = search.found[1] if len(search.found) > 1 else ()
-    return Cut(words=search.found[0], second=second)
+    return Cut(words=search.found[0], others=tuple(search.found[1:]))

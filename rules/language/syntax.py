@@ -5,24 +5,31 @@ Positions never take part in comparison, so that parse(print(tree)) == tree can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where a piece of text stands: 1-based line and column of its file."""
+    """Where a piece of text stands: 1-based line and column of its file.
+
+    All places are equal: two trees with the same words are the same tree."""
 
     line: int = 0
     column: int = 0
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place)
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "Place()"
+
 
 NOWHERE = Place()
-
-
-def _place() -> Place:
-    return field(default=NOWHERE, compare=False, repr=False)
 
 
 # ---------------------------------------------------------------- expressions
@@ -31,7 +38,7 @@ class Path:
     """监管对象的风险等级: a fact, a parameter, a named set or the value of an enum."""
 
     parts: tuple[str, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
     def __str__(self) -> str:
         return "的".join(self.parts)
@@ -44,7 +51,7 @@ class Literal:
     kind: str  # percent times working_days days counted number date boolean text
     value: Fraction | date | bool | str
     unit: str = ""
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +61,7 @@ class Arithmetic:
     op: str
     left: Expr
     right: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,7 @@ class Call:
 
     word: str
     args: tuple[Expr, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ class ByKey:
 
     parameter: Path
     keys: tuple[Path, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +87,7 @@ class Group:
     """（ … ): kept, so that a printed text has the parentheses its author chose."""
 
     body: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +97,7 @@ class Compare:
     word: str
     left: Expr
     right: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,7 @@ class Is:
     left: Expr
     right: Expr
     negated: bool = False
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +117,7 @@ class Between:
     subject: Expr
     low: Expr
     high: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,7 @@ class In:
 
     subject: Expr
     items: tuple[Expr, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +135,7 @@ class Contains:
 
     subject: Expr
     item: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +145,7 @@ class After:
     event: Expr
     count: int
     working: bool
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +153,7 @@ class SameDay:
     """在 事件 当日."""
 
     event: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,7 @@ class YearDay:
     month: int
     day: int
     year: Expr | None = None
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +173,7 @@ class Quarterly:
     count: int
     working: bool
     event: Expr | None = None
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 Anchor = After | SameDay | YearDay | Quarterly
@@ -178,7 +185,7 @@ class At:
 
     act: Expr
     anchor: Anchor
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +193,7 @@ class Not:
     """非 甲."""
 
     body: Expr
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +202,7 @@ class Junction:
 
     word: str
     items: tuple[Expr, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +213,7 @@ class Bullet:
     quote: str | None = None
     no_text: bool = False
     catch_all: bool = False
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +222,7 @@ class List:
 
     word: str
     items: tuple[Bullet, ...]
-    place: Place = _place()
+    place: Place = NOWHERE
 
 
 Expr = (

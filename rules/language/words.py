@@ -128,7 +128,7 @@ def parser() -> Lark:
 @cache
 def keywords() -> dict[str, str]:
     """Return every fixed word with the name of its terminal."""
-    table = dict.fromkeys((word for word in COMPARISONS if "一" <= word[0]), "OP")
+    table = dict.fromkeys((word for word in COMPARISONS if word[0] >= "一"), "OP")
     table |= {"是": "BOOLLIT", "否": "BOOLLIT"}
     for terminal in parser().terminals:
         if isinstance(terminal.pattern, PatternStr):
