@@ -1,0 +1,101 @@
+"""The clause register agrees with the regulations and with the rules it points at."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rules.pack import Law
+from tests.packs.conftest import PACKS
+from tests.packs.test_packs import source, squeezed
+
+KINDS = {"rule", "diagram", "screen", "record", "open"}
+READING = re.compile(r"A-\d+")
+
+
+def register() -> dict[str, Any]:
+    return tomllib.loads((PACKS / "register" / "clauses.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def clauses() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = register()["clause"]
+    return found
+
+
+def test_every_clause_has_its_own_id(clauses: list[dict[str, Any]]) -> None:
+    ids = [clause["id"] for clause in clauses]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_clause_is_quoted_word_for_word(clauses: list[dict[str, Any]]) -> None:
+    texts = {city: source(city) for city in ("chaoyang", "panjin")}
+    wrong = [c["id"] for c in clauses if squeezed(c["quote"]) not in texts[c["jurisdiction"]]]
+    assert wrong == []
+
+
+def test_every_clause_says_where_it_works(clauses: list[dict[str, Any]]) -> None:
+    for clause in clauses:
+        assert clause["works"], clause["id"]
+        assert set(clause["strength"]) <= set("HSRI"), clause["id"]
+        assert {place.split(":", 1)[0] for place in clause["works"]} <= KINDS, clause["id"]
+
+
+def test_a_rule_the_register_names_exists(
+    clauses: list[dict[str, Any]], chaoyang: Law, panjin: Law
+) -> None:
+    laws = {"chaoyang": chaoyang, "panjin": panjin}
+    missing = [
+        (clause["id"], place)
+        for clause in clauses
+        for place in clause["works"]
+        if place.startswith("rule:")
+        and not laws[clause["jurisdiction"]].has_rule(place.removeprefix("rule:"))
+    ]
+    assert missing == []
+
+
+def test_a_hard_or_soft_clause_works_in_a_rule_or_a_record(clauses: list[dict[str, Any]]) -> None:
+    idle = [
+        clause["id"]
+        for clause in clauses
+        if {"H", "S"} & set(clause["strength"])
+        and all(place.startswith(("open:", "screen:")) for place in clause["works"])
+    ]
+    assert idle == []
+
+
+def test_accountability_and_exemption_are_complete(clauses: list[dict[str, Any]]) -> None:
+    ids = {clause["id"] for clause in clauses}
+    named = {"L01", "L02", "L03", "L04", "L05a", "L05b", "L06", "L07", "L08", "L09"}
+    assert named | {"L10", "L11", "L12", "E1", "E2", "E3", "E4", "E5"} <= ids
+
+
+def test_every_ambiguity_has_a_reading_that_some_rule_carries(chaoyang: Law, panjin: Law) -> None:
+    readings = {entry["id"]: entry for entry in register()["interpretation"]}
+    assert set(readings) == {f"A-{number}" for number in range(1, 39)}
+    carried = {
+        found
+        for law in (chaoyang, panjin)
+        for rule in law.program.all_rules
+        for reading in rule.interpretations
+        for found in READING.findall(reading.text)
+    }
+    assert set(readings) <= carried
+
+
+def test_every_reading_is_signed_as_a_local_default_awaiting_review(
+    chaoyang: Law, panjin: Law
+) -> None:
+    entries = register()["interpretation"]
+    signers = {(entry["signer"], entry["signed_on"]) for entry in entries} | {
+        (reading.signer, reading.signed_on)
+        for law in (chaoyang, panjin)
+        for rule in law.program.all_rules
+        for reading in rule.interpretations
+    }
+    assert signers == {("本地默认，待法制核对", date(2026, 11, 1))}

@@ -1,0 +1,174 @@
+"""What a legal officer would check first: the numbers, the exceptions, who decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from rules.facts import JSON
+from rules.pack import Law
+from rules.verdict import Verdict
+
+ON = date(2026, 11, 2)
+
+
+def verdict(law: Law, rule: str, /, **record: JSON) -> Verdict:
+    """Assess a rule with case fields, or registry columns written as registry__column."""
+    facts = {
+        key.replace("__", ".") if "__" in key else f"case.{key}": value
+        for key, value in record.items()
+    }
+    return law.assess(rule, law.facts(facts), on=ON).verdict
+
+
+@pytest.mark.parametrize(
+    ("item_class", "ratio", "expected"),
+    [
+        ("一般", "3%", Verdict.COMPLIANT),
+        ("一般", "2.9%", Verdict.DEVIATION),
+        ("一般", "20%", Verdict.COMPLIANT),
+        ("一般", "1/5", Verdict.COMPLIANT),
+        ("一般", "20.01%", Verdict.DEVIATION),
+        ("重点", "3%", Verdict.NOT_APPLICABLE),
+    ],
+)
+def test_general_items_in_chaoyang_keep_to_three_to_twenty_percent_in_principle(
+    chaoyang: Law, item_class: str, ratio: str, expected: Verdict
+) -> None:
+    assert verdict(chaoyang, "一般事项抽查比例", item_class=item_class, ratio=ratio) is expected
+
+
+def test_the_table_and_the_two_ratio_rules_agree(chaoyang: Law) -> None:
+    for item_class in ("一般", "重点"):
+        for per_mille in range(0, 1001, 5):
+            record = {"case.item_class": item_class, "case.ratio": f"{per_mille / 10}%"}
+            facts = chaoyang.facts(record)
+            single = {
+                chaoyang.assess(name, facts, on=ON).verdict
+                for name in ("一般事项抽查比例", "重点事项抽查比例")
+            } - {Verdict.NOT_APPLICABLE}
+            table = chaoyang.assess("抽查比例审查", facts, on=ON)
+            assert single == {table.verdict}, record
+
+
+def test_the_draw_finds_its_bounds_as_exact_parameters(chaoyang: Law, panjin: Law) -> None:
+    assert chaoyang.parameter("一般事项抽查比例下限", on=ON) == Fraction(3, 100)
+    assert chaoyang.parameter("一般事项抽查比例上限", on=ON) == Fraction(1, 5)
+    assert chaoyang.parameter("重点事项抽查比例下限", on=ON) == Fraction(1, 5)
+    assert panjin.parameter("年度抽查上限", on=ON) == 2
+    assert chaoyang.parameter("检查组最少持证人数", on=ON) == 2
+
+
+@pytest.mark.parametrize("size", range(1, 5))
+def test_a_list_of_one_to_four_draws_one_and_is_marked_small(chaoyang: Law, size: int) -> None:
+    record = {"item_class": "一般", "count__frame_total": size, "sample_size": 1}
+    assert verdict(chaoyang, "抽取规模", **record) is Verdict.COMPLIANT
+    assert verdict(chaoyang, "小基数", **record) is Verdict.RECORDED
+
+
+def test_a_list_of_five_is_no_small_base(chaoyang: Law) -> None:
+    record = {"item_class": "一般", "count__frame_total": 5, "sample_size": 1}
+    assert verdict(chaoyang, "小基数", **record) is Verdict.NOT_APPLICABLE
+
+
+def test_a_participants_strategy_is_refused_in_the_words_of_the_regulation(chaoyang: Law) -> None:
+    record = {
+        "case.joint": True,
+        "case.strategy_department": "fire",
+        "case.lead_department": "samr",
+    }
+    answer = chaoyang.assess("策略编制权限", chaoyang.facts(record), on=ON)
+    assert answer.verdict is Verdict.BREACH
+    assert answer.action == "记录违规尝试"
+    assert answer.message == "只有发起部门可以添加策略，参与部门不能添加策略，否则任务无法生成"
+
+
+CAPPED = {"registry__risk_tier": "低", "registry__credit_level": "高"}
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, Verdict.COMPLIANT), (1, Verdict.COMPLIANT), (2, Verdict.DEVIATION)],
+)
+def test_panjin_stops_before_the_third_visit_of_a_low_risk_firm_of_high_credit(
+    panjin: Law, count: int, expected: Verdict
+) -> None:
+    record = {**CAPPED, "count__drawn_this_year": count, "registry__key_subject": False}
+    assert verdict(panjin, "频次上限", **record) is expected
+
+
+def test_a_key_subject_has_no_cap(panjin: Law) -> None:
+    record = {**CAPPED, "count__drawn_this_year": 7, "registry__key_subject": True}
+    assert verdict(panjin, "频次上限", **record) is Verdict.EXEMPT
+
+
+def test_unknown_key_status_leaves_a_full_count_open_but_not_an_empty_one(panjin: Law) -> None:
+    assert verdict(panjin, "频次上限", **CAPPED, count__drawn_this_year=2) is Verdict.UNDETERMINED
+    assert verdict(panjin, "频次上限", **CAPPED, count__drawn_this_year=0) is Verdict.COMPLIANT
+
+
+def test_chaoyang_has_no_cap_and_panjin_no_ratio(chaoyang: Law, panjin: Law) -> None:
+    assert not chaoyang.has_rule("频次上限")
+    assert not panjin.has_rule("一般事项抽查比例")
+
+
+def test_a_surprise_inspection_in_panjin_publishes_nothing_before_the_last_visit(
+    panjin: Law,
+) -> None:
+    surprise = {"surprise": True, "surprise_approved": True, "surprise_ground_given": True}
+    before = surprise | {"last_visit_ended": False}
+    assert verdict(panjin, "名单公示期限", **before, published=True) is Verdict.BREACH
+    assert verdict(panjin, "名单公示期限", **before, published=False) is Verdict.COMPLIANT
+
+
+def test_an_unapproved_surprise_is_told_beforehand_like_any_other(chaoyang: Law) -> None:
+    silent = {"surprise": True, "surprise_ground_given": True, "prior_notice_complete": False}
+    assert verdict(chaoyang, "提前告知", **silent, surprise_approved=False) is Verdict.BREACH
+    assert verdict(chaoyang, "提前告知", **silent, surprise_approved=True) is Verdict.EXEMPT
+
+
+def test_exemption_is_discretion_and_needs_an_incident_at_the_subject(chaoyang: Law) -> None:
+    late = {"case.l09_result_not_published": True, "case.e1_duty_performed": True}
+    with_incident = chaoyang.facts(late | {"case.subject_incident": True})
+    answer = chaoyang.assess("应当追责", with_incident, on=ON)
+    assert (answer.verdict, answer.discretion) == (Verdict.DISCRETION, "免除行政责任")
+    without = chaoyang.facts(late | {"case.subject_incident": False})
+    assert chaoyang.assess("应当追责", without, on=ON).verdict is Verdict.DEEMED
+
+
+def test_open_texture_stays_open_until_a_person_has_found_it(chaoyang: Law) -> None:
+    human = {
+        path
+        for path, term in chaoyang.program.names.terms.items()
+        if term.type.kind == "human" and path.startswith(("行为的", "免责的"))
+    }
+    assert human == {
+        "行为的应该知道",
+        "行为的滥用职权",
+        "行为的徇私舞弊",
+        "行为的玩忽职守",
+        "行为的发现涉嫌犯罪",
+        "行为的其他应当追责情形",
+        "免责的专业技术手段限制",
+        "免责的不存在因果关系",
+        "免责的机构虚假报告",
+        "免责的导致错误判定处理",
+        "免责的其他情形",
+    }
+    stale = {"case.l06_registry_stale": True, "case.l06_missed_repeated": True}
+    answer = chaoyang.assess("应当追责", chaoyang.facts(stale), on=ON)
+    assert answer.verdict is Verdict.UNDETERMINED
+
+
+def test_a_rule_on_a_text_not_held_says_so_instead_of_quoting(law: Law) -> None:
+    answer = law.assess("双人执法", law.facts({"case.team_certified": 2}), on=ON)
+    assert answer.verdict is Verdict.COMPLIANT
+    assert [citation.quote for citation in answer.citations] == [None]
+
+
+def test_one_off_dates_of_the_first_year_no_longer_bind(chaoyang: Law) -> None:
+    rule = chaoyang.rule("方案报送期限")
+    assert rule.in_force(date(2021, 3, 1))
+    assert not rule.in_force(ON)
