@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process.specs import Inclusive, Parallel
+from engine.process.gateways import Inclusive, Parallel
 
 UNFINISHED = TaskState.NOT_FINISHED_MASK
 

@@ -7,31 +7,21 @@ the instance rests, compacted, and two instances with the same past have the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
-from engine.process import codec, flow
+from engine.process import awaited, codec, flow
 from engine.process.compaction import compact
 from engine.process.definition import Definition
 from engine.process.errors import StuckInstance, UnknownTask
 from engine.process.patch import Facts, Moment, during
-from engine.process.specs import (
-    Bound,
-    Exclusive,
-    FirstEvent,
-    Inclusive,
-    NamedMessage,
-    NamedTimer,
-    NoScripts,
-)
+from engine.process.specs import NamedMessage, NamedTimer, NoScripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +118,20 @@ class Instance:
     @property
     def open_tasks(self) -> tuple[OpenTask, ...]:
         """People's tasks that can be completed now, in drawing order."""
-        return tuple(OpenTask(*_address(task)) for task in self._live() if _is_open(task))
+        return tuple(
+            OpenTask(*awaited.address(task)) for task in self._live() if awaited.is_open(task)
+        )
 
     @property
     def pending(self) -> tuple[Pending, ...]:
         """What the case must settle or find facts for, in drawing order."""
-        return tuple(self._pending(task) for task in self._live() if _is_pending(task))
+        return tuple(self._pending(task) for task in self._live() if awaited.is_pending(task))
 
     @property
     def timers(self) -> tuple[WaitingTimer, ...]:
         """Timers that wait, in drawing order."""
         return tuple(
-            WaitingTimer(element, key, event.expression, *_dates(task, element))
+            WaitingTimer(element, key, event.expression, *awaited.dates(task, element))
             for task, element, key, event in self._events(NamedTimer)
         )
 
@@ -155,17 +147,17 @@ class Instance:
 
     def complete(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
         """Complete a person's task."""
-        task = self._find(element, key, _is_open, ("办理", "be completed"))
+        task = self._find(element, key, awaited.is_open, ("办理", "be completed"))
         self._advance(task.run, at, facts)
 
     def settle(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
         """Say that a service or rule task has its result; the result itself stands in the case."""
-        task = self._find(element, key, _is_bound, ("结算", "be settled"))
+        task = self._find(element, key, awaited.is_bound, ("结算", "be settled"))
         self._advance(task.complete, at, facts)
 
     def reconsider(self, *, at: datetime, facts: Facts) -> None:
         """Facts have arrived: let every waiting gateway look again."""
-        waiting = [task for task in self._live() if _is_undecided(task)]
+        waiting = [task for task in self._live() if awaited.is_undecided(task)]
 
         def look_again() -> None:
             for task in waiting:
@@ -184,7 +176,7 @@ class Instance:
         """Fire a timer; whether it is due was judged by the caller, from the recorded instant."""
         task = self._find_event(element, key)
 
-        self._advance(lambda: _happen(task, element), at, facts)
+        self._advance(lambda: awaited.happen(task, element), at, facts)
 
     def deliver(self, name: str, *, at: datetime, facts: Facts) -> None:
         """Hand a message to the first event, in drawing order, that waits for its name."""
@@ -193,7 +185,7 @@ class Instance:
         if found is None:
             raise self._unknown(name, "", ("接收消息", "receive a message"))
         task, element, *_ = found
-        self._advance(lambda: _happen(task, element), at, facts)
+        self._advance(lambda: awaited.happen(task, element), at, facts)
 
     # -------------------------------------------------------------- inside
 
@@ -210,9 +202,9 @@ class Instance:
         flow.advance(self._top)
         compact(self._top)
         live = [*self._live()]
-        _tell_twins_apart(live)
-        _date_timers(live, self._counters.at)
-        if self.completed == any(_is_awaited(task) for task in live):
+        awaited.tell_twins_apart(live)
+        awaited.date_timers(live, self._counters.at)
+        if self.completed == any(awaited.is_awaited(task) for task in live):
             names = "、".join(sorted({task.task_spec.name for task in live})) or "—"
             raise StuckInstance(case=self.case_id, elements=names)
 
@@ -222,14 +214,14 @@ class Instance:
 
     def _events(self, kind: type) -> Iterator[tuple[Any, str, str, Any]]:
         for task in self._live():
-            for element, event in _awaited_events(task):
+            for element, event in awaited.awaited_events(task):
                 if isinstance(event, kind):
-                    own, key = _address(task)
+                    own, key = awaited.address(task)
                     yield task, own.removesuffix(task.task_spec.bpmn_id) + element, key, event
 
     def _pending(self, task: Any) -> Pending:
-        element, key = _address(task)
-        if _is_undecided(task):
+        element, key = awaited.address(task)
+        if awaited.is_undecided(task):
             missing = tuple(task.internal_data.get("missing", ()))
             return Pending(element, key, "gateway", "", missing)
         node = self.definition.nodes[element]
@@ -241,7 +233,7 @@ class Instance:
         self, element: str, key: str, fits: Callable[[Any], bool], verb: tuple[str, str]
     ) -> Any:
         for task in self._live():
-            if fits(task) and _address(task) == (element, key):
+            if fits(task) and awaited.address(task) == (element, key):
                 return task
         raise self._unknown(element, key, verb)
 
@@ -257,109 +249,3 @@ class Instance:
         return UnknownTask(
             case=self.case_id, element=label, key=number, verb=verb[0], verb_en=verb[1]
         )
-
-
-# ------------------------------------------------------------------ what a task is
-
-
-def _is_open(task: Any) -> bool:
-    return bool(task._state == TaskState.READY and task.task_spec.manual)
-
-
-def _is_bound(task: Any) -> bool:
-    return task._state == TaskState.STARTED and isinstance(task.task_spec, Bound)
-
-
-def _is_undecided(task: Any) -> bool:
-    decides = isinstance(task.task_spec, Exclusive | Inclusive)
-    return decides and task._state == TaskState.STARTED
-
-
-def _is_pending(task: Any) -> bool:
-    return _is_bound(task) or _is_undecided(task)
-
-
-def _awaited_events(task: Any) -> Iterable[tuple[str, Any]]:
-    """Return the events that a waiting task stands for, by the element that shows each."""
-    if task._state != TaskState.WAITING:
-        return ()
-    if isinstance(task.task_spec, FirstEvent):
-        return task.task_spec.branches.items()
-    event = getattr(task.task_spec, "event_definition", None)
-    if event is None or isinstance(event, NoneEventDefinition):
-        return ()
-    return ((task.task_spec.bpmn_id, event),)
-
-
-def _is_awaited(task: Any) -> bool:
-    """Whether somebody outside can move this task: a person, a result, a clock, a message."""
-    kinds = (NamedTimer, NamedMessage)
-    return (
-        _is_open(task)
-        or _is_pending(task)
-        or any(isinstance(event, kinds) for _, event in _awaited_events(task))
-    )
-
-
-def _happen(task: Any, element: str) -> None:
-    """Let an awaited event happen; an event-based gateway notes which branch it opens."""
-    if isinstance(task.task_spec, FirstEvent):
-        task.internal_data["chosen"] = _local(element)
-    else:
-        task.internal_data["event_fired"] = True
-    task.task_spec._update(task)
-
-
-# ------------------------------------------------------------------ addresses
-
-
-def _local(element: str) -> str:
-    return element.rsplit("/", 1)[-1]
-
-
-def _address(task: Any) -> tuple[str, str]:
-    """Return (element, key): `call/element` inside call activities, key `1`–`20` per instance."""
-    element, numbers, here = task.task_spec.bpmn_id or task.task_spec.name, list[str](), task
-    while True:
-        number = here.internal_data.get("key_or_index", here.internal_data.get("item"))
-        if number is not None:
-            numbers.insert(0, str(number + 1))
-        above = here.workflow.parent_task_id
-        if above is None:
-            break
-        here = here.workflow.top_workflow.get_task_from_id(above)
-        if isinstance(here.task_spec, CallActivity):
-            element = f"{here.task_spec.bpmn_id}/{element}"
-    twin = task.internal_data.get("twin")
-    return element, ".".join(numbers) + (f"~{twin}" if twin else "")
-
-
-def _tell_twins_apart(live: list[Any]) -> None:
-    """Number tasks of one address that are live together; the number stays while the task lives."""
-    homes = dict[tuple[str, str], list[Any]]()
-    for task in filter(_is_awaited, live):
-        element, key = _address(task)
-        homes.setdefault((element, key.split("~")[0]), []).append(task)
-    for twins in homes.values():
-        if len(twins) == 1:
-            continue
-        fresh = [task for task in twins if "twin" not in task.internal_data]
-        # the one that was there first keeps its plain key
-        fresh.sort(key=lambda task: task.id)
-        taken = {task.internal_data["twin"] for task in twins if "twin" in task.internal_data}
-        for task in fresh[1:]:
-            number = next(n for n in range(2, len(twins) + 2) if n not in taken)
-            taken.add(number)
-            task.internal_data["twin"] = number
-
-
-def _date_timers(live: list[Any], at: datetime) -> None:
-    for task in live:
-        if any(isinstance(event, NamedTimer) for _, event in _awaited_events(task)):
-            task.internal_data.setdefault("since", clock.text(at))
-
-
-def _dates(task: Any, element: str) -> tuple[datetime | None, datetime]:
-    due = task.internal_data.get("due", {}).get(element)
-    since = clock.instant(task.internal_data["since"])
-    return (None if due is None else clock.instant(due)), since

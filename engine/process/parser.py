@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 
-from engine.process import specs
+from engine.process import gateways, specs
 from engine.process.timers import read
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -106,9 +106,9 @@ class _Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - the library's extension point
         full_tag("serviceTask"): (TaskParser, specs.Bound),
         full_tag("businessRuleTask"): (TaskParser, specs.Bound),
-        full_tag("exclusiveGateway"): (_GatewayParser, specs.Exclusive),
-        full_tag("inclusiveGateway"): (_GatewayParser, specs.Inclusive),
-        full_tag("parallelGateway"): (task_parsers.GatewayParser, specs.Parallel),
+        full_tag("exclusiveGateway"): (_GatewayParser, gateways.Exclusive),
+        full_tag("inclusiveGateway"): (_GatewayParser, gateways.Inclusive),
+        full_tag("parallelGateway"): (task_parsers.GatewayParser, gateways.Parallel),
         full_tag("boundaryEvent"): (_BoundaryParser, specs.RepeatingBoundary),
         full_tag("intermediateCatchEvent"): (_CatchParser, defaults.IntermediateCatchEvent),
         full_tag("eventBasedGateway"): (event_parsers.EventBasedGatewayParser, specs.FirstEvent),

@@ -1,0 +1,118 @@
+"""What the tasks of a resting instance wait for, and how people address them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
+from SpiffWorkflow.util.task import TaskState
+
+from engine import clock
+from engine.process.gateways import Exclusive, Inclusive
+from engine.process.specs import Bound, FirstEvent, NamedMessage, NamedTimer
+
+
+def is_open(task: Any) -> bool:
+    return bool(task._state == TaskState.READY and task.task_spec.manual)
+
+
+def is_bound(task: Any) -> bool:
+    return task._state == TaskState.STARTED and isinstance(task.task_spec, Bound)
+
+
+def is_undecided(task: Any) -> bool:
+    decides = isinstance(task.task_spec, Exclusive | Inclusive)
+    return decides and task._state == TaskState.STARTED
+
+
+def is_pending(task: Any) -> bool:
+    return is_bound(task) or is_undecided(task)
+
+
+def awaited_events(task: Any) -> Iterable[tuple[str, Any]]:
+    """Return the events that a waiting task stands for, by the element that shows each."""
+    if task._state != TaskState.WAITING:
+        return ()
+    if isinstance(task.task_spec, FirstEvent):
+        return task.task_spec.branches.items()
+    event = getattr(task.task_spec, "event_definition", None)
+    if event is None or isinstance(event, NoneEventDefinition):
+        return ()
+    return ((task.task_spec.bpmn_id, event),)
+
+
+def is_awaited(task: Any) -> bool:
+    """Whether somebody outside can move this task: a person, a result, a clock, a message."""
+    kinds = (NamedTimer, NamedMessage)
+    return (
+        is_open(task)
+        or is_pending(task)
+        or any(isinstance(event, kinds) for _, event in awaited_events(task))
+    )
+
+
+def happen(task: Any, element: str) -> None:
+    """Let an awaited event happen; an event-based gateway notes which branch it opens."""
+    if isinstance(task.task_spec, FirstEvent):
+        task.internal_data["chosen"] = local(element)
+    else:
+        task.internal_data["event_fired"] = True
+    task.task_spec._update(task)
+
+
+# ------------------------------------------------------------------ addresses
+
+
+def local(element: str) -> str:
+    return element.rsplit("/", 1)[-1]
+
+
+def address(task: Any) -> tuple[str, str]:
+    """Return (element, key): `call/element` inside call activities, key `1`–`20` per instance."""
+    element, numbers, here = task.task_spec.bpmn_id or task.task_spec.name, list[str](), task
+    while True:
+        number = here.internal_data.get("key_or_index", here.internal_data.get("item"))
+        if number is not None:
+            numbers.insert(0, str(number + 1))
+        above = here.workflow.parent_task_id
+        if above is None:
+            break
+        here = here.workflow.top_workflow.get_task_from_id(above)
+        if isinstance(here.task_spec, CallActivity):
+            element = f"{here.task_spec.bpmn_id}/{element}"
+    twin = task.internal_data.get("twin")
+    return element, ".".join(numbers) + (f"~{twin}" if twin else "")
+
+
+def tell_twins_apart(live: list[Any]) -> None:
+    """Number tasks of one address that are live together; the number stays while the task lives."""
+    homes = dict[tuple[str, str], list[Any]]()
+    for task in filter(is_awaited, live):
+        element, key = address(task)
+        homes.setdefault((element, key.split("~")[0]), []).append(task)
+    for twins in homes.values():
+        if len(twins) == 1:
+            continue
+        fresh = [task for task in twins if "twin" not in task.internal_data]
+        # the one that was there first keeps its plain key
+        fresh.sort(key=lambda task: task.last_state_change)
+        taken = {task.internal_data["twin"] for task in twins if "twin" in task.internal_data}
+        for task in fresh[1:]:
+            number = next(n for n in range(2, len(twins) + 2) if n not in taken)
+            taken.add(number)
+            task.internal_data["twin"] = number
+
+
+def date_timers(live: list[Any], at: datetime) -> None:
+    for task in live:
+        if any(isinstance(event, NamedTimer) for _, event in awaited_events(task)):
+            task.internal_data.setdefault("since", clock.text(at))
+
+
+def dates(task: Any, element: str) -> tuple[datetime | None, datetime]:
+    due = task.internal_data.get("due", {}).get(element)
+    since = clock.instant(task.internal_data["since"])
+    return (None if due is None else clock.instant(due)), since
