@@ -8,29 +8,11 @@ from dataclasses import dataclass, field
 from engine.registry import cells
 from engine.registry.assemble import BadRow, Scope, assemble, remarks
 from engine.registry.cells import BadCell
-from engine.registry.columns import COLUMNS, LEFT_OUT, REMOVAL, Column, heading, recognise
-from engine.registry.problems import Problem, shown
+from engine.registry.columns import REMOVAL
+from engine.registry.header import Header, find_header, header_problems, no_header, other_sheets
+from engine.registry.problems import Problem, of_file, on_line
 from engine.registry.tabular import Cell, Limits, Sheet, UnreadableFile, sheets
 from engine.registry.types import RegistryKind, Row
-
-_SEARCHED = 15  # lines above the headings: a title, a note, the date of the extract
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
-    """The line of headings: which column of the file means which column of the registry."""
-
-    line: int
-    sheet: str
-    columns: Mapping[int, Column]
-    titles: Mapping[int, str]
-
-    def title(self, name: str) -> str:
-        """Return the heading in the file of a field, or our own title where it has none."""
-        for place, column in self.columns.items():
-            if column.field == name:
-                return self.titles[place]
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +59,15 @@ def parse(
     try:
         found = sheets(content, limits=limits or Limits())
     except UnreadableFile as error:
-        problem = _of_file("unreadable", str(error), filename)
+        problem = of_file("unreadable", str(error), filename)
         return Parsed(kind=kind, filename=filename, problems=(problem,))
-    headed = [(sheet, header) for sheet in found if (header := _header(kind, sheet))]
+    headed = [(sheet, header) for sheet in found if (header := find_header(kind, sheet))]
     if not headed:
-        return Parsed(kind=kind, filename=filename, problems=(_no_header(kind, filename),))
+        return Parsed(kind=kind, filename=filename, problems=(no_header(kind, filename),))
     sheet, header = headed[0]
     reading = _Reading(kind=kind, header=header, scope=scope or Scope())
-    reading.problems += _other_sheets(found, headed)
-    reading.problems += _header_problems(kind, sheet, header)
+    reading.problems += other_sheets(found, headed)
+    reading.problems += header_problems(kind, sheet, header)
     if not any(problem.code == "missing-column" for problem in reading.problems):
         _read_rows(reading, sheet)
     return Parsed(
@@ -95,90 +77,6 @@ def parse(
         removals=reading.removals,
         problems=tuple(sorted(reading.problems, key=lambda problem: problem.line)),
         header=header,
-    )
-
-
-# ---------------------------------------------------------------- headings
-
-
-def _header(kind: RegistryKind, sheet: Sheet) -> Header | None:
-    best: Header | None = None
-    for line, found in sheet.lines[:_SEARCHED]:
-        titles = {
-            place: shown("".join(str(cell).split()))
-            for place, cell in enumerate(found)
-            if not cells.is_blank(cell)
-        }
-        columns: dict[int, Column] = {}
-        for place, title in titles.items():
-            column = recognise(kind, title)
-            if column and column not in columns.values():
-                columns[place] = column
-        if len(columns) >= 2 and len(columns) > (len(best.columns) if best else 0):
-            best = Header(line=line, sheet=sheet.name, columns=columns, titles=titles)
-    return best
-
-
-def _no_header(kind: RegistryKind, filename: str) -> Problem:
-    needed = "、".join(column.title for column in COLUMNS[kind] if column.is_required)
-    reason = f"前 {_SEARCHED} 行没有可识别的表头；至少需要：{needed}"
-    return _of_file("no-header", reason, filename)
-
-
-def _of_file(code: str, reason: str, filename: str) -> Problem:
-    return Problem(line=0, column="", value=shown(filename), reason=reason, code=code)
-
-
-def _other_sheets(found: list[Sheet], headed: list[tuple[Sheet, Header]]) -> Iterator[Problem]:
-    read = headed[0][0]
-    also = [sheet for sheet, _ in headed[1:]]
-    for sheet in found:
-        if sheet is read or not sheet.lines:
-            continue
-        reason = (
-            f"工作表“{sheet.name}”也有名录数据，一次只导入一张表；请拆成单独的文件"
-            if any(sheet is other for other in also)
-            else f"工作表“{sheet.name}”没有表头，未导入"
-        )
-        yield Problem(
-            line=0,
-            column="",
-            value=shown(sheet.name),
-            reason=reason,
-            code="other-sheet",
-            severity="error" if any(sheet is other for other in also) else "warning",
-        )
-
-
-def _header_problems(kind: RegistryKind, sheet: Sheet, header: Header) -> Iterator[Problem]:
-    present = {column.field for column in header.columns.values()}
-    for column in COLUMNS[kind]:
-        if column.is_required and column.field not in present:
-            reason = f"缺少“{column.title}”列"
-            yield _at(header.line, column.title, "", reason, "missing-column")
-    for place, title in header.titles.items():
-        if place in header.columns:
-            continue
-        if recognise(kind, title):
-            reason = "与另一列含义相同，请只保留一列"
-            yield _at(header.line, title, "", reason, "duplicate-column")
-        elif (left_out := LEFT_OUT.get(heading(title))) != "":
-            reason = left_out or "此列无法识别，未导入"
-            yield _at(header.line, title, "", reason, "unknown-column", warning=True)
-    if len(sheet.lines) and sheet.lines[-1][0] == header.line:
-        yield _at(header.line, "", "", "表头下面没有数据行", "no-rows")
-
-
-def _at(
-    line: int, column: str, value: object, reason: str, code: str, *, warning: bool = False
-) -> Problem:
-    return Problem(
-        line=line,
-        column=column,
-        value=shown(value),
-        reason=reason,
-        code=code,
-        severity="warning" if warning else "error",
     )
 
 
@@ -203,7 +101,7 @@ def _read_row(reading: _Reading, line: int, found: list[Cell]) -> None:
             row = assemble(reading.kind, values, reading.scope)
         except BadRow as error:
             column = header.title(error.field)
-            problems.append(_at(line, column, error.value, str(error), error.code))
+            problems.append(on_line(line, column, error.value, str(error), error.code))
         else:
             _remark(reading, line, row)
             reading.lines.setdefault(row.row_id, []).append(line)
@@ -217,7 +115,7 @@ def _remark(reading: _Reading, line: int, row: Row) -> None:
     """Report what is incomplete on its line; a column the file lacks is reported once."""
     for name, reason in remarks(row):
         if title := reading.header.title(name):
-            reading.problems.append(_at(line, title, "", reason, "remark", warning=True))
+            reading.problems.append(on_line(line, title, "", reason, "remark", warning=True))
         else:
             reading.absent[reason] = reading.absent.get(reason, 0) + 1
 
@@ -225,7 +123,7 @@ def _remark(reading: _Reading, line: int, row: Row) -> None:
 def _remark_once(reading: _Reading) -> Iterator[Problem]:
     for reason, count in reading.absent.items():
         text = f"{reason}（文件没有这一列，共 {count} 行）"
-        yield _at(reading.header.line, "", "", text, "remark", warning=True)
+        yield on_line(reading.header.line, "", "", text, "remark", warning=True)
 
 
 def _values(
@@ -238,12 +136,12 @@ def _values(
         title = header.titles[place]
         if cells.is_blank(cell):
             if column.is_required:
-                problems.append(_at(line, title, "", "此列必填", "required"))
+                problems.append(on_line(line, title, "", "此列必填", "required"))
             continue
         try:
             values[column.field] = column.read(cell)
         except BadCell as error:
-            problems.append(_at(line, title, cell, str(error), "bad-cell"))
+            problems.append(on_line(line, title, cell, str(error), "bad-cell"))
     return values, problems
 
 
@@ -257,4 +155,4 @@ def _refuse_duplicates(reading: _Reading) -> None:
         places = "、".join(str(line) for line in lines)
         for line in lines:
             reason = f"编号重复：第 {places} 行是同一编号，请只保留一行"
-            reading.problems.append(_at(line, "", row_id, reason, "duplicate-id"))
+            reading.problems.append(on_line(line, "", row_id, reason, "duplicate-id"))

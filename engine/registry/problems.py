@@ -23,7 +23,6 @@ class Problem:
     reason: str
     code: str
     severity: Severity = "error"
-    sheet: str = ""
 
     def sentence(self) -> str:
         """Return the problem as one Chinese sentence."""
@@ -42,6 +41,25 @@ class Problem:
             "code": self.code,
             "severity": self.severity,
         }
+
+
+def of_file(code: str, reason: str, filename: str) -> Problem:
+    """Return an error of the file as a whole."""
+    return Problem(line=0, column="", value=shown(filename), reason=reason, code=code)
+
+
+def on_line(
+    line: int, column: str, value: object, reason: str, code: str, *, warning: bool = False
+) -> Problem:
+    """Return a problem of one cell, or of the whole line where `column` is empty."""
+    return Problem(
+        line=line,
+        column=column,
+        value=shown(value),
+        reason=reason,
+        code=code,
+        severity="warning" if warning else "error",
+    )
 
 
 def shown(value: object) -> str:

@@ -16,7 +16,7 @@ from engine.registry import records
 from engine.registry.batch import Batch
 from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind, Row
-from engine.store.registry_select import KEYS, TABLES, conditions, listing, standing, stream
+from engine.store.registry_select import KEYS, TABLES, conditions, fetch, listing, standing, stream
 from engine.store.registry_tables import registry_batches, registry_carrier_links
 
 ASKED = 500  # ids asked for in one statement
@@ -68,7 +68,7 @@ def find(
 ) -> Row | None:
     """Return one row, today or at `batch`; None if it is not in the registry then."""
     wanted = listing(jurisdiction, kind, batch).where(TABLES[kind].c[KEYS[kind]] == row_id)
-    return next(stream(conn, kind, wanted), None)
+    return next(iter(fetch(conn, kind, wanted)), None)
 
 
 def find_many(
@@ -83,7 +83,7 @@ def find_many(
     found: dict[str, Row] = {}
     for start in range(0, len(row_ids), ASKED):
         wanted = listing(jurisdiction, kind, batch).where(key.in_(row_ids[start : start + ASKED]))
-        found |= {row.row_id: row for row in stream(conn, kind, wanted)}
+        found |= {row.row_id: row for row in fetch(conn, kind, wanted)}
     return found
 
 
@@ -104,7 +104,7 @@ def page(
         .where(table.c[KEYS[kind]] > after, *conditions(table, filters or Filters()))
         .limit(limit + 1)
     )
-    rows = tuple(stream(conn, kind, wanted))
+    rows = fetch(conn, kind, wanted)
     return Page(rows=rows[:limit], after=rows[limit - 1].row_id if len(rows) > limit else None)
 
 

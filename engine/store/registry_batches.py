@@ -12,7 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from engine.errors import ProductError
 from engine.log.merkle import Accumulator
@@ -38,6 +38,14 @@ class OutOfOrder(ProductError):
 def next_batch(conn: Connection, jurisdiction: str) -> int:
     """Return the number of the next batch; two imports at once end in a key conflict."""
     return latest_batch(conn, jurisdiction) + 1
+
+
+def is_written(conn: Connection, jurisdiction: str, case_id: str) -> bool:
+    """Return whether the batch of a case has been written: a message may come twice."""
+    found = select(registry_batches.c.batch).where(
+        registry_batches.c.jurisdiction == jurisdiction, registry_batches.c.case_id == case_id
+    )
+    return conn.execute(found.limit(1)).first() is not None
 
 
 def apply_batch(conn: Connection, batch: Batch, diff: Diff) -> Batch:

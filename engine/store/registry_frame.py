@@ -107,9 +107,10 @@ def frame_lines(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
         .concat("\n")
     )
     listing = _listing(query, unit, line).order_by(unit.c[KEYS[query.kind]])
-    for block in conn.execute(listing.execution_options(yield_per=STREAM)).scalars().partitions():
-        for written in block:
-            yield written.encode()
+    with conn.execute(listing.execution_options(yield_per=STREAM)) as found:
+        for block in found.scalars().partitions():
+            for written in block:
+                yield written.encode()
 
 
 def frame_rows(
@@ -128,8 +129,9 @@ def frame_rows(
     further = [unit.c[name] for name in also]
     key = unit.c[KEYS[query.kind]]
     listing = _listing(query, unit, key, strata, first, *further).order_by(key)
-    for row in conn.execute(listing.execution_options(yield_per=STREAM)):
-        yield row[0], row[1], row[2], tuple(row[3:])
+    with conn.execute(listing.execution_options(yield_per=STREAM)) as found:
+        for row in found:
+            yield row[0], row[1], row[2], tuple(row[3:])
 
 
 def survey(conn: Connection, query: FrameQuery) -> Survey:

@@ -93,6 +93,11 @@ def listing(jurisdiction: str, kind: RegistryKind, batch: int | None) -> Select[
 
 def stream(conn: Connection, kind: RegistryKind, wanted: Select[Any]) -> Iterator[Row]:
     """Yield rows as the database hands them out, never the whole set at once."""
-    found = conn.execute(wanted.execution_options(yield_per=STREAM))
-    for line in found.mappings():
-        yield records.row(kind, dict(line))
+    with conn.execute(wanted.execution_options(yield_per=STREAM)) as found:
+        for line in found.mappings():
+            yield records.row(kind, dict(line))
+
+
+def fetch(conn: Connection, kind: RegistryKind, wanted: Select[Any]) -> tuple[Row, ...]:
+    """Return a few rows in one statement, without a cursor on the server."""
+    return tuple(records.row(kind, dict(line)) for line in conn.execute(wanted).mappings())

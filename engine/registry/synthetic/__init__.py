@@ -7,12 +7,13 @@ from engine.registry.synthetic.carriers import carriers
 from engine.registry.synthetic.items import items, lists
 from engine.registry.synthetic.staff import DemoPerson, demo_people, inspectors, seats_of
 from engine.registry.synthetic.subjects import subjects
-from engine.registry.synthetic.world import LABEL, SOURCE, World, world, worlds
+from engine.registry.synthetic.world import LABEL, SOURCE, NoSuchWorld, World, world, worlds
 
 __all__ = [
     "LABEL",
     "SOURCE",
     "DemoPerson",
+    "NoSuchWorld",
     "World",
     "carriers",
     "demo_people",

@@ -1,0 +1,99 @@
+"""The line of headings of a file: found under its title, matched to our columns, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.registry import cells
+from engine.registry.columns import COLUMNS, LEFT_OUT, Column, heading, recognise
+from engine.registry.problems import Problem, of_file, on_line, shown
+from engine.registry.tabular import Sheet
+from engine.registry.types import RegistryKind
+
+_SEARCHED = 15  # lines above the headings: a title, a note, the date of the extract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The line of headings: which column of the file means which column of the registry."""
+
+    line: int
+    sheet: str
+    columns: Mapping[int, Column]
+    titles: Mapping[int, str]
+
+    def title(self, name: str) -> str:
+        """Return the heading in the file of a field, or our own title where it has none."""
+        for place, column in self.columns.items():
+            if column.field == name:
+                return self.titles[place]
+        return ""
+
+
+def find_header(kind: RegistryKind, sheet: Sheet) -> Header | None:
+    """Return the line near the top with the most known headings; two known ones at least."""
+    best: Header | None = None
+    for line, found in sheet.lines[:_SEARCHED]:
+        titles = {
+            place: shown("".join(str(cell).split()))
+            for place, cell in enumerate(found)
+            if not cells.is_blank(cell)
+        }
+        columns: dict[int, Column] = {}
+        for place, title in titles.items():
+            column = recognise(kind, title)
+            if column and column not in columns.values():
+                columns[place] = column
+        if len(columns) >= 2 and len(columns) > (len(best.columns) if best else 0):
+            best = Header(line=line, sheet=sheet.name, columns=columns, titles=titles)
+    return best
+
+
+def no_header(kind: RegistryKind, filename: str) -> Problem:
+    """Return the problem of a file without headings: which ones it needs."""
+    needed = "、".join(column.title for column in COLUMNS[kind] if column.is_required)
+    reason = f"前 {_SEARCHED} 行没有可识别的表头；至少需要：{needed}"
+    return of_file("no-header", reason, filename)
+
+
+def other_sheets(found: list[Sheet], headed: list[tuple[Sheet, Header]]) -> Iterator[Problem]:
+    """Yield what is said about sheets that are not read; a second list is an error."""
+    read = headed[0][0]
+    also = [sheet for sheet, _ in headed[1:]]
+    for sheet in found:
+        if sheet is read or not sheet.lines:
+            continue
+        reason = (
+            f"工作表“{sheet.name}”也有名录数据，一次只导入一张表；请拆成单独的文件"
+            if any(sheet is other for other in also)
+            else f"工作表“{sheet.name}”没有表头，未导入"
+        )
+        yield Problem(
+            line=0,
+            column="",
+            value=shown(sheet.name),
+            reason=reason,
+            code="other-sheet",
+            severity="error" if any(sheet is other for other in also) else "warning",
+        )
+
+
+def header_problems(kind: RegistryKind, sheet: Sheet, header: Header) -> Iterator[Problem]:
+    """Yield missing, doubled and unknown columns, and the absence of any row."""
+    present = {column.field for column in header.columns.values()}
+    for column in COLUMNS[kind]:
+        if column.is_required and column.field not in present:
+            reason = f"缺少“{column.title}”列"
+            yield on_line(header.line, column.title, "", reason, "missing-column")
+    for place, title in header.titles.items():
+        if place in header.columns:
+            continue
+        if recognise(kind, title):
+            reason = "与另一列含义相同，请只保留一列"
+            yield on_line(header.line, title, "", reason, "duplicate-column")
+        elif (left_out := LEFT_OUT.get(heading(title))) != "":
+            reason = left_out or "此列无法识别，未导入"
+            yield on_line(header.line, title, "", reason, "unknown-column", warning=True)
+    if len(sheet.lines) and sheet.lines[-1][0] == header.line:
+        yield on_line(header.line, "", "", "表头下面没有数据行", "no-rows")
