@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import bindings, version
 from engine.process.definition import Definition, parse
-from engine.process.lint import Names
+from engine.process.naming import Names
 from rules import pack
 from rules.pack import Law
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
@@ -21,6 +22,14 @@ def wall_clock() -> datetime:
 def new_case_id() -> UUID:
     """Return a fresh UUIDv7: sortable by the time it was made (RFC 9562)."""
     return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def named_case_id(name: str) -> UUID:
+    """Return the id that a name always has: a UUIDv8 from SHA-256 (RFC 9562, section 5.8)."""
+    bits = bytearray(hashlib.sha256(name.encode()).digest()[:16])
+    bits[6] = bits[6] & 0x0F | 0x80
+    bits[8] = bits[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(bits))
 
 
 def legal_day(instant: datetime) -> date:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from engine import imports
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
 from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
 from engine.service import Engine
@@ -50,6 +51,8 @@ def deliver(engine: Engine, message: Message) -> None:
         case "publish":
             with engine.store.write() as connection:
                 outbox.publish(connection, message, body, at=engine.now())
+        case "apply-batch":
+            imports.write(engine, message.case_id, body)
         case "activate-version":
             with engine.store.write() as connection:
                 outbox.activate(connection, message, body, at=engine.now())

@@ -19,11 +19,13 @@ from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
 from engine.store import eventstore, extracts, queues
 from engine.store.queues import Work
+from rules.pack import Law
 
 log = logging.getLogger("ssj.worker")
 
 # what only the database can answer: the look at the registry that an audit cannot repeat
-EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any]], Outcome]] = {
+EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] = {
+    "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
 }
 
@@ -58,8 +60,9 @@ def work(engine: Engine, job: Work) -> None:
     """Compute one result, keep its files, settle the service task that waits for it."""
     inputs: Mapping[str, Any] = json.loads(job.inputs)
     if job.name in EXTRACTS:
-        with engine.store.read() as connection:
-            outcome = EXTRACTS[job.name](connection, inputs)
+        law = engine.shelf.get(inputs["version"]).law
+        with engine.store.write() as connection:
+            outcome = EXTRACTS[job.name](connection, inputs, law)
     else:
         compute = BINDINGS[job.name].compute
         assert compute is not None, f"{job.name} has nothing to compute"

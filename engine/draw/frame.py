@@ -140,23 +140,52 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
 
 
 def proof(lines: Iterable[bytes], unit: str) -> dict[str, Any]:
-    """Return the row of `unit` in the full list with its inclusion path (24 hashes at 10 million).
+    """Return the row of `unit` with its inclusion paths in both trees (24 hashes at 10 million).
 
-    Raises KeyError if the unit is not listed.
+    An excluded unit has its codes and no place among the eligible; an unlisted one is a KeyError.
     """
-    hashes: list[bytes] = []
-    found: tuple[int, str] | None = None
+    everyone, eligible = _Tree(), _Tree()
+    found: tuple[str, str] | None = None
     wanted = f"{unit}|".encode()
-    for index, line in enumerate(lines):
-        content, _, _ = line.rpartition(b"|")
-        if line.startswith(wanted):
-            found = index, content.decode()
-        hashes.append(leaf_hash(content))
+    for line in lines:
+        content, _, codes = line.rpartition(b"|")
+        leaf = leaf_hash(content)
+        mine = line.startswith(wanted)
+        everyone.add(leaf, mine=mine)
+        if codes == b"\n":
+            eligible.add(leaf, mine=mine)
+        if mine:
+            found = content.decode(), codes.decode().rstrip("\n")
     if found is None:
         raise KeyError(unit)
-    index, row = found
-    path = [step.hex() for step in inclusion_path(hashes, index)]
-    return {"row": row, "index": index, "size": len(hashes), "path": path}
+    row, left_out = found
+    return {
+        "row": row,
+        "codes": left_out.split(",") if left_out else [],
+        "listed": everyone.path(),
+        "eligible": eligible.path() if not left_out else None,
+    }
+
+
+class _Tree:
+    """All leaf hashes of one tree, and where the wanted one stands."""
+
+    def __init__(self) -> None:
+        self.hashes: list[bytes] = []
+        self.index = 0
+
+    def add(self, leaf: bytes, *, mine: bool) -> None:
+        if mine:
+            self.index = len(self.hashes)
+        self.hashes.append(leaf)
+
+    def path(self) -> dict[str, Any]:
+        steps = inclusion_path(self.hashes, self.index)
+        return {
+            "index": self.index,
+            "size": len(self.hashes),
+            "path": [step.hex() for step in steps],
+        }
 
 
 class _Freezing:

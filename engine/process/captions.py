@@ -50,6 +50,8 @@ def _beside(box: Box, text: str) -> Iterable[Box]:
     above = _caption(text, below.x, box.y - 4 - below.height)
     yield below
     yield above
+    yield _caption(text, box.right + 2, box.middle[1] + 2)
+    yield _caption(text, box.x - 2 - below.width, box.middle[1] + 2)
     for y in (box.bottom + 2, box.y - 2 - below.height):
         yield _caption(text, box.middle[0] + 8, y)
         yield _caption(text, box.middle[0] - 8 - below.width, y)

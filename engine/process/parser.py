@@ -65,6 +65,20 @@ def timer_text(event: Any) -> str:
 # ------------------------------------------------------------------ parsers for our task kinds
 
 
+class _Activity:
+    PARALLEL_MI_CLASS = specs.Together
+    SEQUENTIAL_MI_CLASS = specs.InTurn
+
+
+class _TaskParser(_Activity, TaskParser): ...
+
+
+class _SubProcessParser(_Activity, task_parsers.SubWorkflowParser): ...
+
+
+class _CallParser(_Activity, task_parsers.CallActivityParser): ...
+
+
 class _GatewayParser(task_parsers.GatewayParser):
     def connect_outgoing(
         self, outgoing_task: Any, sequence_flow_node: Any, is_default: bool
@@ -104,8 +118,12 @@ class _CatchParser(event_parsers.IntermediateCatchEventParser):
 
 class _Parser(BpmnParser):
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - the library's extension point
-        full_tag("serviceTask"): (TaskParser, specs.Bound),
-        full_tag("businessRuleTask"): (TaskParser, specs.Bound),
+        full_tag("userTask"): (_TaskParser, defaults.UserTask),
+        full_tag("manualTask"): (_TaskParser, defaults.ManualTask),
+        full_tag("serviceTask"): (_TaskParser, specs.Bound),
+        full_tag("businessRuleTask"): (_TaskParser, specs.Bound),
+        full_tag("subProcess"): (_SubProcessParser, defaults.SubWorkflowTask),
+        full_tag("callActivity"): (_CallParser, defaults.CallActivity),
         full_tag("exclusiveGateway"): (_GatewayParser, gateways.Exclusive),
         full_tag("inclusiveGateway"): (_GatewayParser, gateways.Inclusive),
         full_tag("parallelGateway"): (task_parsers.GatewayParser, gateways.Parallel),

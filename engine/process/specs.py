@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EventBasedGateway
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    EventBasedGateway,
+    ParallelMultiInstanceTask,
+    SequentialMultiInstanceTask,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
@@ -23,6 +28,27 @@ class Bound(BpmnSpecMixin):
 
     def _run_hook(self, _task: Any) -> None:
         return None
+
+
+class _Counted:
+    """A multi-instance that also starts where the library had only guessed that it might.
+
+    Behind a boundary event a task is still predicted (MAYBE) when it is reached; the stock class
+    then fails to add its children.
+    """
+
+    def _update_hook(self, my_task: Any) -> Any:
+        if my_task._state & TaskState.PREDICTED_MASK:
+            my_task._set_state(TaskState.FUTURE)
+        return super()._update_hook(my_task)  # type: ignore[misc]  # of the library's class
+
+
+class Together(_Counted, ParallelMultiInstanceTask):
+    """Up to twenty instances side by side."""
+
+
+class InTurn(_Counted, SequentialMultiInstanceTask):
+    """Up to twenty instances one after another."""
 
 
 class NamedTimer(TimerEventDefinition):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from engine.services import children, documents, draws, publication, releases
+from engine.services import batches, children, documents, draws, publication, releases
 
-__all__ = ["children", "documents", "draws", "publication", "releases"]
+__all__ = ["batches", "children", "documents", "draws", "publication", "releases"]

@@ -1,4 +1,4 @@
-"""The draw's service tasks: freeze, commit, execute, match. Chance and arithmetic are engine.draw's.
+"""The draw's service tasks: freeze, commit, execute, match; the arithmetic is engine.draw's.
 
 How many, from which strata and who is left out comes from the rule pack; who decides what and
 when comes from the diagram; nothing here is a choice.
@@ -180,7 +180,7 @@ def _instant(moment: datetime) -> str:
 
 
 def _assignment(settling: Settling, units: int) -> Assignment:
-    """Return how teams are drawn: one place per participating department, the lead's first leads."""
+    """Return how teams are drawn: a place per participating department; the lead's first leads."""
     fields = settling.fields
     pool = Frame.read(fields["pool"])
     lead = fields["draw_department"]

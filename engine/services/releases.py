@@ -1,4 +1,4 @@
-"""Releasing a version is a case: check what was uploaded, let it be countersigned, put it in force."""
+"""Releasing a version is a case: check the upload, have it countersigned, put it in force."""
 
 from __future__ import annotations
 

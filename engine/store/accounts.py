@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
+from engine.store import passwords
 from engine.store.tables import people
 
 FAILURES_BEFORE_LOCK = 5
@@ -20,6 +21,14 @@ def set_password(tx: Connection, person: str, password_hash: str, *, must_change
         .where(people.c.person == person)
         .values(password_hash=password_hash, must_change=must_change, failures=0, locked_until=None)
     )
+
+
+def reset(tx: Connection, person: str) -> str:
+    """Give a one-time password and return it, to be handed over in person and changed at once."""
+    login = tx.execute(select(people.c.login).where(people.c.person == person)).scalar_one()
+    password = passwords.fresh()
+    set_password(tx, person, passwords.hashed(password, login=login), must_change=True)
+    return password
 
 
 def disable(tx: Connection, person: str, *, at: datetime | None) -> None:

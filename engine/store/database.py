@@ -93,9 +93,12 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """Run one transaction that may write; commits at the end, rolls back on any error."""
         if self.is_sqlite:
-            with self._turn, self.engine.connect() as connection:
-                with connection.execution_options(writes=True).begin():
-                    yield connection
+            with (
+                self._turn,
+                self.engine.connect() as connection,
+                connection.execution_options(writes=True).begin(),
+            ):
+                yield connection
             return
         with self.engine.begin() as connection:
             yield connection

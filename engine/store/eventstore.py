@@ -31,10 +31,12 @@ class Head:
     recorded_digest: str | None  # what the last event says the digest is
 
 
-def lock(connection: Connection, case_id: UUID) -> Head | None:
-    """Lock a case for this transaction and return its head; the loser of a race waits here."""
+def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> Head | None:
+    """Lock a case for this transaction and return its head; the loser of a race waits here.
+
+    A mere reader asks without the lock."""
     query = select(cases).where(cases.c.case_id == case_id)
-    if connection.dialect.name == "postgresql":
+    if for_update and connection.dialect.name == "postgresql":
         query = query.with_for_update()
     return _head(connection, case_id, query)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,8 +63,7 @@ def note_progress(connection: Connection, message: Message, done: int) -> None:
 
 def child_id(parent: UUID, seq: int, unit: str) -> UUID:
     """Return the id of a child case: the same message and object always name the same child."""
-    named = hashlib.sha256(f"{parent}:{seq}:{unit}".encode()).digest()
-    return UUID(bytes=named[:16], version=8)
+    return clock.named_case_id(f"{parent}:{seq}:{unit}")
 
 
 def open_children(connection: Connection, parent: UUID, process: str) -> int:

@@ -11,7 +11,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from engine.commands import Actor
-from engine.store.tables import cases, drafts, events, refusals, timers, work, worklist
+from engine.store.tables import (
+    cases,
+    drafts,
+    events,
+    publications,
+    refusals,
+    timers,
+    work,
+    worklist,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,3 +308,14 @@ def draft(
         )
     ).scalar_one_or_none()
     return None if found is None else bytes(found)
+
+
+def published(connection: Connection, case_id: UUID, seq: int, part: int) -> Row[Any] | None:
+    """Return one record of the public board under its lasting address."""
+    return connection.execute(
+        select(publications).where(
+            publications.c.case_id == case_id,
+            publications.c.seq == seq,
+            publications.c.part == part,
+        )
+    ).one_or_none()

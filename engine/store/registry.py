@@ -54,8 +54,8 @@ def select_rows(
     conn: Connection,
     jurisdiction: str,
     kind: RegistryKind,
-    *,
     filters: Filters,
+    *,
     batch: int | None = None,
 ) -> Iterator[Row]:
     """Yield the rows that pass `filters`, today or at `batch`, in id order."""

@@ -35,6 +35,7 @@ from engine.registry.types import RegistryKind
 from engine.store.registry_select import KEYS, STREAM, TABLES, conditions, standing
 from engine.store.registry_tables import frame_counts
 from engine.store.registry_terms import UNIT
+from engine.store.registry_terms import columns as columns  # part of how a frame is asked for
 
 NO_STRATA = "none"
 WHOLE = "全部"  # the one stratum of a draw without strata

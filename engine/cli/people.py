@@ -1,0 +1,78 @@
+"""user add, passwd, grant: the first people of an office, and forgotten passwords."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import Connection
+
+from engine import boot, clock, config
+from engine.cli.speech import say
+from engine.store import accounts, passwords, people
+
+
+@click.group()
+def user() -> None:
+    """人员与账号。"""
+
+
+@user.command()
+@click.argument("login")
+@click.option("--name", required=True)
+@click.option("--jurisdiction", required=True)
+@click.option("--inspector", default=None, help="执法检查人员名录中的编号")
+def add(login: str, name: str, jurisdiction: str, inspector: str | None) -> None:
+    """新增人员，显示一次性初始密码（首次登录须修改）。"""
+    engine = boot.open_engine(config.read())
+    with engine.store.write() as connection:
+        person = str(clock.new_case_id())
+        people.add(
+            connection,
+            person=person,
+            login=login,
+            name=name,
+            jurisdiction=jurisdiction,
+            at=engine.now(),
+            inspector_id=inspector,
+        )
+        password = _reset(connection, person, login)
+    say(f"{name}（{login}）初始密码：{password}")
+
+
+@user.command()
+@click.argument("login")
+def passwd(login: str) -> None:
+    """重置密码，显示一次性密码。"""
+    engine = boot.open_engine(config.read())
+    with engine.store.write() as connection:
+        found = people.by_login(connection, login, at=engine.now())
+        if found is None:
+            raise people.UnknownPerson(login=login)
+        password = _reset(connection, found.id, login)
+    say(f"{found.name}（{login}）新密码：{password}")
+
+
+def _reset(connection: Connection, person: str, login: str) -> str:
+    password = passwords.fresh()
+    hashed = passwords.hashed(password, login=login)
+    accounts.set_password(connection, person, hashed, must_change=True)
+    return password
+
+
+@user.command()
+@click.argument("login")
+@click.option("--department", required=True)
+@click.option("--position", required=True)
+def grant(login: str, department: str, position: str) -> None:
+    """授予岗位。"""
+    engine = boot.open_engine(config.read())
+    at = engine.now()
+    with engine.store.write() as connection:
+        found = people.by_login(connection, login, at=at)
+        if found is None:
+            raise people.UnknownPerson(login=login)
+        people.grant(connection, found.id, department=department, position=position, since=at)
+    say(f"{found.name} 自 {clock.legal_day(at)} 起担任 {department}/{position}")
+
+
+def attach(group: click.Group) -> None:
+    group.add_command(user)

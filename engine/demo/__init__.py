@@ -1,0 +1,1 @@
+"""A demonstration: invented people and businesses, but every step goes through the real engine."""

@@ -1,0 +1,173 @@
+"""What the people of a demonstration write into a form: the form's own schema, and a few habits.
+
+A field has one meaning everywhere, so habits are by field; the schema supplies the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from engine.case import Case
+from engine.draw import beacon
+from engine.forms import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Who fills in what, when: the case as it stands, the day, and what the scenario wants."""
+
+    case: Case
+    element: str
+    key: str
+    today: date
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+
+    def chance(self, what: str, percent: int) -> bool:
+        """Return a choice that is the same in every run: some businesses have problems."""
+        named = f"{self.case.number}|{self.case.title}|{what}".encode()
+        return int.from_bytes(hashlib.sha256(named).digest()[:4], "big") % 100 < percent
+
+    def known(self, name: str, default: Any = None) -> Any:
+        return self.case.fields.get(name, default)
+
+    @property
+    def has_problem(self) -> bool:
+        return self.chance("problem", 22)
+
+
+Habit = Callable[[Scene], Any]
+
+LEFT_OUT = object()  # a habit that leaves an optional field empty
+
+
+def fill(form: Form, scene: Scene) -> dict[str, Any]:
+    """Return a valid answer to a form; every mistake left is the schema's word against a habit."""
+    data: dict[str, Any] = {}
+    properties: Mapping[str, Mapping[str, Any]] = form.schema.get("properties", {})
+    required = set(form.schema.get("required", ()))
+    for name, schema in properties.items():
+        value = _value(name, schema, scene, needed=name in required)
+        if value is not LEFT_OUT:
+            data[name] = value
+    for _ in range(len(properties)):
+        wanted = _still_required(form, data)
+        if not wanted:
+            break
+        for name in wanted:
+            data[name] = _value(name, properties[name], scene, needed=True)
+    return data
+
+
+def _still_required(form: Form, data: dict[str, Any]) -> list[str]:
+    """Return what a conditional part of the schema asks for besides."""
+    missing = []
+    for error in form.validator.iter_errors(data):
+        if error.validator == "required" and isinstance(error.instance, dict):
+            missing += [name for name in error.validator_value if name not in error.instance]
+    return [name for name in missing if name in form.schema["properties"]]
+
+
+def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) -> Any:
+    if name in scene.wishes:
+        return scene.wishes[name]
+    if name in HABITS:
+        found = HABITS[name](scene)
+        if found is not LEFT_OUT or not needed:
+            return found
+    if "const" in schema:
+        return schema["const"]
+    if "default" in schema:
+        return schema["default"]
+    return _plausible(name, schema, scene) if needed else LEFT_OUT
+
+
+def _plausible(name: str, schema: Mapping[str, Any], scene: Scene) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "boolean":
+            return True
+        case "integer":
+            return max(int(schema.get("minimum", 0)), 1)
+        case "array":
+            return [] if not schema.get("minItems") else [_plausible(name, schema["items"], scene)]
+        case _:
+            if schema.get("format") == "date":
+                return scene.today.isoformat()
+            return f"{schema.get('title', name)}（演示）"
+
+
+def _today(scene: Scene) -> str:
+    return scene.today.isoformat()
+
+
+def _item_results(scene: Scene) -> list[dict[str, Any]]:
+    """Return one line per item of the task; a business with a problem has it in the first."""
+    lines = []
+    for place, item in enumerate(scene.known("items", ["检查事项"])):
+        code = "发现问题待后续处理" if scene.has_problem and place == 0 else "未发现问题"
+        lines.append({"item": item, "codes": [code]})
+    return lines
+
+
+def _disposition(scene: Scene) -> str:
+    if not scene.has_problem:
+        return "无需后续处置"
+    if scene.chance("own case", 25):
+        return "本部门立案"
+    return "移送" if scene.chance("transfer", 12) else "责令改正"
+
+
+def _beacon_value(scene: Scene) -> str:
+    return beacon.demo_value(scene.known("beacon_round_name", ""))
+
+
+def _later(days: int) -> Habit:
+    return lambda scene: date.fromordinal(scene.today.toordinal() + days).isoformat()
+
+
+HABITS: Mapping[str, Habit] = {
+    "plan_year": lambda scene: scene.known("plan_year", scene.today.year),
+    "item_results": _item_results,
+    "findings": lambda s: "现场发现问题，已当场告知。" if s.has_problem else LEFT_OUT,
+    "conclusion": lambda scene: "发现问题" if scene.has_problem else "未发现问题",
+    "disposition": _disposition,
+    "disposition_note": lambda s: "限期改正并复查。" if s.has_problem else LEFT_OUT,
+    "outside_scope_found": lambda _: False,
+    "started_on": _today,
+    "ended_on": _today,
+    "started_at": lambda _: "09:30",
+    "ended_at": lambda _: "11:00",
+    "place": lambda scene: scene.known("subject_address") or "经营场所",
+    "special_case": lambda scene: scene.chance("special", 8),
+    "visit_planned_on": _later(4),
+    "beacon_kind": lambda _: "演示",
+    "beacon_round": lambda _: "演示轮次",
+    "beacon_value": _beacon_value,
+    "beacon_value_again": _beacon_value,
+    "beacon_place": lambda _: "演示会议室",
+    "beacon_device": lambda _: LEFT_OUT,
+    "beacon_witnesses": lambda _: LEFT_OUT,
+    "surprise_approved": lambda scene: bool(scene.known("surprise")),
+    "rectify_by": _later(15),
+    "reinspection_outcome": lambda _: "销号",
+    "reinspection_conclusion": lambda _: "已改正",
+    "withheld": lambda _: False,
+    "receipt_number": lambda scene: f"演示回执-{scene.case.number}",
+    "suspected_crime": lambda _: False,
+    "receiver": lambda _: "tax",
+    "own_case_decision": lambda _: "予以立案",
+    "decision_kind": lambda _: "行政处罚",
+    "investigators": lambda _: 2,
+    "countersign_opinion": lambda s: "提出意见" if s.chance(f"say {s.key}", 20) else "确认",
+    "withholding_ground": lambda _: "无",
+    "resampled": lambda _: False,
+    "conformity_report_valid": lambda _: False,
+    "joint": lambda scene: len(scene.case.parties.get("participants", ())) > 0,
+    "surprise": lambda _: False,
+    "full_coverage": lambda _: False,
+}

@@ -1,0 +1,57 @@
+"""The people of a demonstration, with a password that is no secret; a real office has its own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.registry import synthetic
+from engine.service import Engine
+from engine.store import passwords, people
+from rules import pack
+
+SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+PASSWORD = "shuangsuiji-demo"  # noqa: S105 - printed on the sign-in page of a demo database
+
+
+def settle_in(engine: Engine, packs: Path) -> int:
+    """Enter the people of every jurisdiction once; returns how many were new."""
+    at = engine.now()
+    password = passwords.hashed(PASSWORD, login="demo")
+    entered = 0
+    for jurisdiction in pack.jurisdictions(packs):
+        if jurisdiction not in synthetic.worlds():
+            continue
+        seats = synthetic.seats_of(pack.read(packs, jurisdiction).organisation)
+        with engine.store.write() as connection:
+            for person in synthetic.demo_people(jurisdiction, seats=seats):
+                if people.by_login(connection, person.login, at=at) is not None:
+                    continue
+                identity = person_id(person.login)
+                people.add(
+                    connection,
+                    person=identity,
+                    login=person.login,
+                    name=person.name,
+                    jurisdiction=jurisdiction,
+                    at=at,
+                    password_hash=password,
+                    must_change=False,
+                    inspector_id=person.inspector_id,
+                )
+                for department, position in person.seats:
+                    people.grant(
+                        connection,
+                        identity,
+                        department=department,
+                        position=position,
+                        since=SINCE,
+                    )
+                entered += 1
+    return entered
+
+
+def person_id(login: str) -> str:
+    """Return the id of a demonstration's person: the same in every demonstration."""
+    return f"demo-{hashlib.sha256(login.encode()).hexdigest()[:16]}"

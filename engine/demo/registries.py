@@ -1,0 +1,53 @@
+"""The registries of a demonstration come in as files, through the import that an office uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from engine import imports, publisher
+from engine.registry import synthetic
+from engine.registry.export import csv_file
+from engine.registry.types import RegistryKind, Row
+from engine.service import Engine
+from engine.store import registry
+from rules.organisation import Organisation
+
+SEED = "demo"
+
+
+def fill(
+    engine: Engine,
+    jurisdiction: str,
+    organisation: Organisation,
+    *,
+    count: int,
+    new_id: Callable[[], UUID],
+    say: Callable[[str], None],
+) -> None:
+    """Import items, inspectors, subjects and carriers where the registries are still empty."""
+    place = synthetic.world(jurisdiction)
+    subjects = list(synthetic.subjects(place, seed=SEED, count=count))
+    files: dict[RegistryKind, Iterable[Row]] = {
+        RegistryKind.ITEMS: synthetic.items(place),
+        RegistryKind.INSPECTORS: list(synthetic.inspectors(place, seed=SEED)),
+        RegistryKind.SUBJECTS: subjects,
+        RegistryKind.CARRIERS: list(synthetic.carriers(place, subjects, seed=SEED)),
+    }
+    for kind, rows in files.items():
+        with engine.store.read() as connection:
+            if registry.count(connection, jurisdiction, kind):
+                continue
+            found = imports.preview(
+                connection,
+                jurisdiction,
+                organisation,
+                kind.value,
+                csv_file(kind, rows),
+                f"{jurisdiction}-{kind.value}.csv",
+            )
+        handled = imports.apply(engine, found, case_id=new_id(), source=synthetic.SOURCE)
+        publisher.deliver_all(engine)
+        say(
+            f"{organisation.name} 名录 {kind.value}：{len(found.diff.added)} 行（{handled.number}）"
+        )

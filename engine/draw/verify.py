@@ -1,0 +1,927 @@
+#!/usr/bin/env python3
+"""Check a draw from its published evidence, with nothing but Python's standard library.
+
+    python3 verify.py evidence.json [--published M] [--json]        (Python 3.11 or later)
+
+This file stands alone: copy it anywhere and put the list files beside evidence.json. It shares no
+code with the program that drew, and it is the specification of the draw. Exit code: 0 everything
+fits, 1 something does not (each problem is named), 2 the files cannot be read.
+
+本程序只用 Python 标准库，不依赖抽取程序，可单独拷出使用：核对清单、随机值、签号、名单与配对。
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+KINDS = ("ssyg/evidence/v1", "ssyg/receipt/v1")
+LONG = 32
+LEAST_OUTCOMES = 2**90
+GAMES = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}
+MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+
+
+class Problem(NamedTuple):
+    """Where it is wrong, and what: a field path, a byte, or lines of a list file."""
+
+    where: str
+    zh: str
+    en: str
+
+
+class Unreadable(Exception):
+    """The files cannot be read at all: exit code 2."""
+
+
+class Report:
+    """What was checked, what was found, what could not be checked."""
+
+    def __init__(self) -> None:
+        self.checks: list[tuple[str, str]] = []
+        self.problems: list[Problem] = []
+        self.notes: list[tuple[str, str]] = []
+
+    def check(self, zh: str, en: str) -> None:
+        self.checks.append((zh, en))
+
+    def problem(self, where: str, zh: str, en: str) -> None:
+        self.problems.append(Problem(where, zh, en))
+
+    def note(self, zh: str, en: str) -> None:
+        self.notes.append((zh, en))
+
+    def expect(self, where: str, found: Any, right: Any, zh: str, en: str) -> bool:
+        """Compare a recorded value with the recomputed one."""
+        if found == right and type(found) is type(right):
+            return True
+        self.problem(
+            where,
+            f"{zh}：记录为 {_short(found)}，重算为 {_short(right)}",
+            f"{en}: recorded {_short(found)}, recomputed {_short(right)}",
+        )
+        return False
+
+
+# ------------------------------------------------------------------ the arithmetic of the draw
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """The bytes that are hashed: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def ticket(alg: str, key: str, *parts: str) -> str:
+    """ticket = HASH( hex(key) ":" id ); other uses put a purpose between the colons."""
+    return hashlib.new(alg, ":".join((key, *parts)).encode()).hexdigest()
+
+
+def draw_key(manifest: Any, reveals: Any, beacon: Any, campaign: Any) -> str:
+    """key = HASH("ssyg/key/v1|" M "|" reveals… "|" values…); a campaign's M stands for all."""
+    base = hashlib.sha256(canonical(manifest)).hexdigest()
+    if manifest["campaign"] is not None:
+        joint = {"v": 1, "campaign": manifest["campaign"], "manifests": sorted(campaign)}
+        base = hashlib.sha256(canonical(joint)).hexdigest()
+    by_party = {entry["party"]: entry["value"] for entry in reveals}
+    promised = [c["party"] for c in manifest["reveal_commits"]]
+    values = [by_party[party] for party in promised if party in by_party]
+    text = "|".join(["ssyg/key/v1", base, *values, *beacon["values"]])
+    return hashlib.new(manifest["alg"], text.encode()).hexdigest()
+
+
+class Merkle:
+    """RFC 6962, leaf by leaf: leaf SHA256(00 ‖ row), node SHA256(01 ‖ left ‖ right)."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._tops: list[tuple[int, bytes]] = []
+
+    def add(self, row: bytes) -> None:
+        size, node = 1, hashlib.sha256(b"\x00" + row).digest()
+        while self._tops and self._tops[-1][0] == size:
+            node = hashlib.sha256(b"\x01" + self._tops.pop()[1] + node).digest()
+            size *= 2
+        self._tops.append((size, node))
+        self.size += 1
+
+    def root(self) -> str:
+        node: bytes | None = None
+        for _, left in reversed(self._tops):
+            node = left if node is None else hashlib.sha256(b"\x01" + left + node).digest()
+        return (hashlib.sha256(b"").digest() if node is None else node).hex()
+
+
+class Lines:
+    """The lines of a list file, read anew each time, so that a million rows need no memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            yield from file
+
+    def rows(self) -> Iterator[list[str]]:
+        """Each row as [id, stratum, flags, codes]."""
+        for line in self:
+            unit, stratum, flags, codes = line.decode().rstrip("\n").split("|")
+            yield [unit, stratum, flags, codes]
+
+
+def root_from_path(row: str, index: int, size: int, path: list[str]) -> str | None:
+    """The root that an inclusion path leads to (RFC 9162 §2.1.3.2); None if the path is wrong."""
+    if not 0 <= index < size:
+        return None
+    node, last = hashlib.sha256(b"\x00" + row.encode()).digest(), size - 1
+    for step in path:
+        sibling = bytes.fromhex(step)
+        if last == 0:
+            return None
+        if index & 1 or index == last:
+            node = hashlib.sha256(b"\x01" + sibling + node).digest()
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + sibling).digest()
+        index, last = index >> 1, last >> 1
+    return node.hex() if last == 0 else None
+
+
+def places(manifest: Any) -> tuple[list[int], list[int], bool]:
+    """Places and taken-back places per stratum, and whether the base is small (A-8, A-36)."""
+    strata = manifest["strata"]
+    ratios = [Fraction(*entry["ratio"]) for entry in strata]
+    wanted = [
+        -(-e["N"] * r.numerator // r.denominator) for e, r in zip(strata, ratios, strict=True)
+    ]
+    taken = [0] * len(strata)
+    bounds = manifest["bounds"]
+    if bounds is None or manifest["method"] != "draw":
+        return wanted, taken, False
+    listed = sum(entry["N"] for entry in strata)
+    low = Fraction(*bounds["low"])
+    least = max(-(-listed * low.numerator // low.denominator), 1 if listed else 0)
+    if bounds["high"] is None:
+        return wanted, taken, False
+    high = Fraction(*bounds["high"])
+    most = listed * high.numerator // high.denominator
+    small, most = most < least, max(most, least)
+    while sum(wanted) > most:
+        able = [i for i, entry in enumerate(strata) if wanted[i] > entry["floor"]]
+        if not able:
+            return wanted, taken, True
+        one = max(able, key=lambda i: (wanted[i] - strata[i]["N"] * ratios[i], -i))
+        wanted[one], taken[one] = wanted[one] - 1, taken[one] + 1
+    return wanted, taken, small
+
+
+def canonical_value(this: Any, text: str) -> bool:
+    """Is `text` the canonical text of a result of the round `this`?"""
+    name, _, result = text.partition("=")
+    source = this["source"]
+    if source == "demo":
+        return text == f"demo:{this['name']}=" + sha256(f"demo|{this['name']}")
+    if source == "dice":
+        thrown = re.fullmatch("[1-6]*", result) and len(result) == this["count"]
+        return bool(thrown) and name == f"dice:{this['name']}" and this["faces"] == 6
+    if source == "balls":
+        drawn = result.split(",")
+        fits = all(re.fullmatch(r"\d\d", n) and 1 <= int(n) <= this["faces"] for n in drawn)
+        return fits and len(drawn) == this["count"] and name == f"balls:{this['name']}"
+    sets = result.split("+")
+    game = GAMES[name.partition(":")[0]]
+    return len(sets) == 2 and all(_lottery_set(s, form) for s, form in zip(sets, game, strict=True))
+
+
+def _lottery_set(text: str, form: tuple[int, int]) -> bool:
+    numbers = text.split(",")
+    ascending = numbers == sorted(set(numbers)) and len(numbers) == form[0]
+    return ascending and all(re.fullmatch(r"\d\d", n) and 1 <= int(n) <= form[1] for n in numbers)
+
+
+def outcomes(this: Any) -> int:
+    """How many values a round can take."""
+    if this["source"] != "lottery":
+        faces: int = this["faces"]
+        return int(faces ** this["count"])
+    product = 1
+    for draw in this["draws"]:
+        for count, top in GAMES[draw.partition(":")[0]]:
+            for step in range(count):
+                product = product * (top - step)
+            for step in range(count):
+                product = product // (step + 1)
+    return product
+
+
+def winners(manifest: Any, key: str | None, rows: Iterable[tuple[str, str]]) -> list[str]:
+    """The k smallest tickets per stratum; in a complete inspection everyone, in id order."""
+    alg, drawn = manifest["alg"], manifest["method"] != "census" and key is not None
+    pooled = {member: entry["s"] for entry in manifest["strata"] for member in entry["members"]}
+    size = {entry["s"]: entry["k"] for entry in manifest["strata"]}
+    kept: dict[str, list[tuple[str, bytes]]] = {name: [] for name in size}
+    for unit, stratum in rows:
+        name = pooled[stratum]
+        kept[name].append((ticket(alg, str(key), unit) if drawn else "", unit.encode()))
+        if drawn and len(kept[name]) > 2 * size[name] + 4096:
+            kept[name] = sorted(kept[name])[: size[name]]
+    found: list[str] = []
+    for name in sorted(kept, key=str.encode):
+        best = sorted(kept[name])[: size[name]] if drawn else sorted(kept[name])
+        found += [f"{name}|{number}|{unit.decode()}" for number, unit in best]
+    return found
+
+
+def chosen(alg: str, key: str, choice: Any, unit: str) -> list[str]:
+    """The options drawn for a unit: time, content, method or area."""
+    name = choice["dimension"]
+    ranked = sorted(
+        choice["options"], key=lambda o: (ticket(alg, key, "option", name, unit, o), o.encode())
+    )
+    return ranked[: choice["count"]]
+
+
+def lines_digest(lines: Iterable[str]) -> str:
+    return sha256("".join(line + "\n" for line in lines))
+
+
+# ------------------------------------------------------------------ pairing (algorithm A)
+
+
+def draw_teams(manifest: Any, key: str, pool: list[list[str]]) -> list[dict[str, Any]]:
+    """Team g holds the g-th of each slot by SHA256(key:team:department:id)."""
+    alg, slots = manifest["alg"], manifest["assignment"]["slots"]
+    count = manifest["assignment"]["teams"]
+    taken: set[str] = set()
+    columns = []
+    for slot in slots:
+        able = []
+        for person, department, flags, codes in pool:
+            words = flags.split(";")
+            fits = not codes and department == slot["department"] and person not in taken
+            fits = fits and ("leader" in words or not slot["leader"])
+            if fits and ("certified" in words or not slot["certified"]):
+                rank = ticket(alg, key, "team", department, person), person.encode()
+                able.append((rank, person, words))
+        column = sorted(able)[:count]
+        taken.update(person for _, person, _ in column)
+        columns.append([(person, words) for _, person, words in column])
+    if any(len(column) < count for column in columns):
+        raise ValueError("too few inspectors")
+    return [_team(number, slots, [c[number] for c in columns]) for number in range(count)]
+
+
+def _team(number: int, slots: Any, people: list[tuple[str, list[str]]]) -> dict[str, Any]:
+    items, load = set(), 0
+    for _, words in people:
+        load += sum(int(w[5:]) for w in words if w.startswith("load="))
+        if "certified" in words:
+            items |= {w[5:] for w in words if w.startswith("item=")}
+    leaders = [person for (person, _), slot in zip(people, slots, strict=True) if slot["leader"]]
+    return {
+        "team": f"T{number:04d}",
+        "leader": leaders[0] if leaders else None,
+        "members": [person for person, _ in people],
+        "items": sorted(items),
+        "load": load,
+    }
+
+
+def quotas(alg: str, key: str, count: int, teams: list[dict[str, Any]]) -> list[int]:
+    """Places one by one to the least loaded team, ties by SHA256(key:quota:team)."""
+    tickets = [ticket(alg, key, "quota", team["team"]) for team in teams]
+    given = [0] * len(teams)
+    for _ in range(count):
+        best = min(range(len(teams)), key=lambda t: (teams[t]["load"] + given[t], tickets[t], t))
+        given[best] += 1
+    return given
+
+
+def pair(
+    alg: str, key: str, feasible: dict[str, list[int]], names: list[str], room: list[int]
+) -> tuple[dict[str, int], tuple[str, list[int]] | None]:
+    """Algorithm A: probes, ranking, breadth-first repair; or (stuck unit, saturated teams)."""
+    left = list(room)
+    team_of: dict[str, int] = {}
+    allowed = {unit: set(teams) for unit, teams in feasible.items()}
+    members: list[set[str]] = [set() for _ in names]
+    for unit in sorted(feasible, key=lambda u: (ticket(alg, key, "order", u), u.encode())):
+        probed = (t for t in _probes(alg, key, unit, len(names)) if t in allowed[unit] and left[t])
+        team = next(probed, None)
+        if team is None:
+            ranking = sorted(
+                feasible[unit], key=lambda t: (ticket(alg, key, "pair", unit, names[t]), t)
+            )
+            team = next((t for t in ranking if left[t]), None)
+        if team is not None:
+            team_of[unit] = team
+            members[team].add(unit)
+            left[team] -= 1
+            continue
+        end, came = _search(ranking, unit, members, feasible, left)
+        if end is None:
+            return team_of, (unit, sorted(came))
+        left[end] -= 1
+        place: int | None = end
+        while place is not None:
+            before, moved = came[place]
+            if before is not None:
+                members[before].discard(moved)
+            members[place].add(moved)
+            team_of[moved] = place
+            place = before
+    return team_of, None
+
+
+def _probes(alg: str, key: str, unit: str, count: int) -> Iterator[int]:
+    for block in range(4):
+        words = bytes.fromhex(ticket(alg, key, "probe", unit, str(block)))
+        for at in range(0, 32, 4):
+            value = int.from_bytes(words[at : at + 4], "big")
+            if value < 2**32 // count * count:
+                yield value % count
+
+
+def _search(
+    ranking: list[int],
+    unit: str,
+    members: list[set[str]],
+    feasible: dict[str, list[int]],
+    left: list[int],
+) -> tuple[int | None, dict[int, tuple[int | None, str]]]:
+    came: dict[int, tuple[int | None, str]] = dict.fromkeys(ranking, (None, unit))
+    queue = list(ranking)
+    for team in queue:  # grows while it is read
+        for other in sorted(members[team], key=str.encode):
+            for reached in feasible[other]:
+                if reached not in came:
+                    came[reached] = (team, other)
+                    queue.append(reached)
+                    if left[reached]:
+                        return reached, came
+    return None, came
+
+
+# ------------------------------------------------------------------ reading the files
+
+
+def read_document(content: bytes, report: Report) -> dict[str, Any] | None:
+    """Parse evidence; its bytes must be the one canonical form, so nothing hides in spaces."""
+    try:
+        document = json.loads(content.decode(), parse_float=_no_float, parse_constant=_no_float)
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start}"
+        report.problem(where, "不是 UTF-8 文字", "not UTF-8 text")
+        return None
+    except json.JSONDecodeError as error:
+        offset = len(content.decode()[: error.pos].encode())
+        where = f"byte {offset} (line {error.lineno})"
+        report.problem(where, "不是合法的 JSON", f"not JSON: {error.msg}")
+        return None
+    except ValueError as error:
+        report.problem("number", f"不允许的数字 {error}", f"number not allowed: {error}")
+        return None
+    try:
+        text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        right = text.encode()
+    except UnicodeEncodeError:
+        report.problem("text", "含有不成对的代理字符", "a lone surrogate")
+        return None
+    if right != content:
+        pairs = zip(content + b"\0", right + b"\0", strict=False)
+        offset = next(
+            (i for i, (a, b) in enumerate(pairs) if a != b), min(len(content), len(right))
+        )
+        line = content[:offset].count(b"\n") + 1
+        report.problem(
+            f"byte {offset} (line {line})",
+            "字节不是规范写法（键排序、缩进一格、末尾换行）",
+            "the bytes are not in canonical form (sorted keys, indent 1, final newline)",
+        )
+    return document if isinstance(document, dict) else None
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of the document with its path; a list longer than LONG counts as one value."""
+    if isinstance(value, dict) and value:
+        for name in sorted(value):
+            step = name.replace("~", "~0").replace("/", "~1")
+            yield from leaves(value[name], f"{path}/{step}")
+    elif isinstance(value, list) and value and len(value) <= LONG:
+        for index, entry in enumerate(value):
+            yield from leaves(entry, f"{path}/{index}")
+    else:
+        yield path, value
+
+
+def list_file(path: Path) -> Lines:
+    if not path.is_file():
+        raise Unreadable(
+            f"读不到名单文件 {path.name}，请放在 evidence.json 旁边"
+            f" / list file {path.name} is not beside evidence.json"
+        )
+    return Lines(path)
+
+
+# ------------------------------------------------------------------ the checks
+
+
+def check_digests(document: dict[str, Any], report: Report) -> None:
+    """Every value fits its own digest: an altered byte is named by its field."""
+    recorded = document.get("digests")
+    if not isinstance(recorded, dict):
+        report.problem("/digests", "缺少逐项摘要", "the digests are missing")
+        return
+    found = dict(leaves({k: v for k, v in document.items() if k != "digests"}))
+    for where in sorted(set(found) | set(recorded)):
+        if where not in recorded:
+            report.problem(where, "多出的字段", "a field that was not there")
+        elif where not in found:
+            report.problem(where, "缺少的字段", "a field is missing")
+        elif hashlib.sha256(canonical(found[where])).hexdigest() != recorded[where]:
+            value = _short(found[where])
+            report.problem(
+                where, f"内容或其摘要被改动：{value}", f"altered, or its digest: {value}"
+            )
+    report.check(f"逐项摘要 {len(found)} 项", f"{len(found)} values against their digests")
+
+
+def check_manifest(document: dict[str, Any], report: Report, published: str | None) -> None:
+    """M, the order of times, the promises, the sizes."""
+    manifest = document["manifest"]
+    right = hashlib.sha256(canonical(manifest)).hexdigest()
+    report.expect(
+        "/manifest_hash", document["manifest_hash"], right, "清单摘要 M", "manifest hash M"
+    )
+    if published is not None:
+        report.expect("--published", published.lower(), right, "抽取前公布的 M", "M as published")
+    report.check(f"清单摘要 M = {right}", f"manifest hash M = {right}")
+    demo = any(this["source"] == "demo" for this in manifest["beacon_rule"])
+    report.expect("/demo", document["demo"], demo, "演示标记", "the mark DEMO")
+    if manifest["beacon_rule"]:
+        _check_times(manifest, report)
+    _check_sizes(manifest, report)
+
+
+def _check_times(manifest: Any, report: Report) -> None:
+    first = _moment(manifest["beacon_rule"][0]["at"])
+    closing = [("cutoff", manifest["cutoff"])]
+    if manifest["reveal_commits"]:
+        closing.append(("reveal_by", manifest["reveal_by"]))
+    for field, written in closing:
+        if not _moment(written) < first:
+            report.problem(
+                f"/manifest/{field}", "须早于随机值产生", "must precede the random value"
+            )
+    for index, this in enumerate(manifest["beacon_rule"]):
+        if this["source"] != "demo" and outcomes(this) < LEAST_OUTCOMES:
+            where = f"/manifest/beacon_rule/{index}"
+            report.problem(where, "随机性不足 90 比特", "less than 90 bits of randomness")
+    report.check("截止、公开承诺均早于随机值", "cut-off and reveals precede the random value")
+
+
+def _check_sizes(manifest: Any, report: Report) -> None:
+    method, strata = manifest["method"], manifest["strata"]
+    if method == "replacement":
+        lost = [entry["stratum"] for entry in manifest["replaces"]["lost"]]
+        wanted, taken = [lost.count(entry["s"]) for entry in strata], [0] * len(strata)
+        small = False
+    else:
+        wanted, taken, small = places(manifest)
+    for index, entry in enumerate(strata):
+        k = min(wanted[index], entry["eligible"])
+        for field, right in (
+            ("k", k),
+            ("shortfall", wanted[index] - k),
+            ("taken_back", taken[index]),
+        ):
+            where = f"/manifest/strata/{index}/{field}"
+            name = entry["s"]
+            report.expect(
+                where, entry[field], right, f"分层「{name}」的 {field}", f"{field} of {name}"
+            )
+    report.expect(
+        "/manifest/small_base", manifest["small_base"], small, "小基数标记", "the mark small base"
+    )
+    total = sum(entry["k"] for entry in strata)
+    base = sum(entry["N"] for entry in strata)
+    report.check(f"抽取数量：{base} 户中抽 {total} 户", f"sizes: {total} of {base}")
+
+
+def check_chance(document: dict[str, Any], report: Report) -> str | None:
+    """Promises, the random value, and the key that follows from them."""
+    manifest, beacon = document["manifest"], document["beacon"]
+    if not manifest["beacon_rule"] and beacon is None:
+        report.check("全覆盖检查，不需要随机值", "a complete inspection needs no random value")
+        return None
+    commits = {entry["party"]: entry["commit"] for entry in manifest["reveal_commits"]}
+    for index, entry in enumerate(document["reveals"]):
+        text = f"ssyg/commit/v1|{entry['party']}|{entry['salt']}|{entry['value']}"
+        where = f"/reveals/{index}"
+        report.expect(where, commits.get(entry["party"]), sha256(text), "承诺值", "the promise")
+    _check_beacon(manifest, beacon, report)
+    key = draw_key(manifest, document["reveals"], beacon, document["campaign"])
+    report.check(f"抽签密钥 {key}", f"key {key}")
+    if manifest["campaign"] is not None and document["manifest_hash"] not in document["campaign"]:
+        report.problem("/campaign", "联合抽取未包含本清单", "this manifest is not of the campaign")
+    return key
+
+
+def _check_beacon(manifest: Any, beacon: Any, report: Report) -> None:
+    this = manifest["beacon_rule"][beacon["round"]]
+    report.expect(
+        "/beacon/stalled", len(beacon["stalled"]), beacon["round"], "未举行的轮次", "fallen rounds"
+    )
+    names = this["draws"] if this["source"] == "lottery" else [f"{this['source']}:{this['name']}"]
+    for index, text in enumerate(beacon["values"]):
+        if not canonical_value(this, text) or text.partition("=")[0] != names[index]:
+            where = f"/beacon/values/{index}"
+            report.problem(
+                where, f"不是指定轮次的规范写法：{text}", f"not of the named round: {text}"
+            )
+    report.expect("/beacon/values", len(beacon["values"]), len(names), "随机值个数", "values")
+    if len(set(beacon["entered_by"])) != 2:
+        report.problem("/beacon/entered_by", "须由两人录入", "two people must enter it")
+    for fallen in manifest["beacon_rule"][: beacon["round"]]:
+        if _moment(beacon["recorded_at"]) < _moment(fallen["by"]):
+            report.problem(
+                "/beacon/recorded_at", "原定轮次尚未过期", "the earlier round still stood"
+            )
+    if _moment(beacon["recorded_at"]) < _moment(this["at"]):
+        report.problem("/beacon/recorded_at", "早于随机值产生", "before the random value existed")
+    shown = "；".join(beacon["values"])
+    report.check(f"随机值 {shown}", f"random value {shown}")
+
+
+def check_file(document: Any, name: str, folder: Path, report: Report) -> Lines | None:
+    """A list file fits its digests; None when it is held back as confidential."""
+    entry = document["files"][name]
+    path = folder / Path(entry["name"]).name
+    if entry["confidential"] and not path.exists():
+        report.note(
+            f"名单文件 {entry['name']} 不公开：签号可核对，门槛须由持有名单的独立审计核对",
+            f"{entry['name']} is confidential: tickets are checked, thresholds need an auditor",
+        )
+        return None
+    if not path.is_file() and report.problems:
+        report.problem(path.name, "名单文件不在旁边", "the list file is not beside the evidence")
+        return None
+    lines, step, blocks = list_file(path), entry["lines_per_block"], entry["blocks"]
+    whole, count, seen = hashlib.sha256(), 0, 0
+    source = iter(lines)
+    while block := b"".join(islice(source, step)):
+        right = blocks[seen] if seen < len(blocks) else None
+        if not entry["confidential"] and hashlib.sha256(block).hexdigest() != right:
+            where = f"{path.name} lines {seen * step + 1}-{(seen + 1) * step}"
+            shown = _short(block.decode(errors="replace").strip())
+            report.problem(where, f"内容被改动：{shown}", f"altered: {shown}")
+        whole.update(block)
+        count += block.count(b"\n")
+        seen += 1
+    if seen < len(blocks):
+        where = f"{path.name} lines {seen * step + 1}-"
+        report.problem(where, "末尾缺行", "lines are missing at the end")
+    report.expect(path.name, entry["sha256"], whole.hexdigest(), "文件摘要", "file hash")
+    report.expect(path.name, entry["rows"], count, "行数", "number of lines")
+    return lines
+
+
+def check_frame(reference: Any, strata: Any, lines: Lines, report: Report) -> None:
+    """Roots, exclusions and counts of a frozen list."""
+    name, last = lines.path.name, b""
+    full, eligible, left_out = Merkle(), Merkle(), hashlib.sha256()
+    listed: Counter[str] = Counter()
+    able: Counter[str] = Counter()
+    for number, line in enumerate(lines, start=1):
+        body, _, codes = line.rstrip(b"\n").rpartition(b"|")
+        unit, stratum, _ = body.split(b"|")
+        if not last < unit:
+            where = f"{name} line {number}"
+            report.problem(where, "编号重复或次序不对", "an id repeats or is out of order")
+        last = unit
+        full.add(body)
+        listed[stratum.decode()] += 1
+        if codes:
+            for code in codes.split(b","):
+                left_out.update(unit + b"|" + code + b"\n")
+        else:
+            eligible.add(body)
+            able[stratum.decode()] += 1
+    roots = {
+        "list_root": full.root(),
+        "elig_root": eligible.root(),
+        "excl_hash": left_out.hexdigest(),
+    }
+    for field, right in roots.items():
+        report.expect(f"{name} {field}", reference[field], right, f"{name} 的 {field}", field)
+    for entry in strata:
+        members, stratum_name = entry.get("members", [entry["s"]]), entry["s"]
+        for field, counts in (("N", listed), ("eligible", able)):
+            total = sum(counts[member] for member in members)
+            where = f"{name} {stratum_name} {field}"
+            report.expect(where, entry[field], total, f"分层「{stratum_name}」的 {field}", field)
+    report.check(
+        f"{name}：{full.size} 行，可抽 {eligible.size} 行，名单根 {full.root()}",
+        f"{name}: {full.size} rows, {eligible.size} eligible, root {full.root()}",
+    )
+
+
+def check_result(
+    document: dict[str, Any], key: str | None, lines: Lines | None, report: Report
+) -> None:
+    """The winners: all of them from the list, or at least each one's ticket."""
+    manifest, result = document["manifest"], document["result"]
+    report.expect("/result/manifest", result["manifest"], document["manifest_hash"], "清单", "M")
+    report.expect("/result/key", result["key"], key, "抽签密钥", "the key")
+    silent = [
+        entry["party"]
+        for entry in manifest["reveal_commits"]
+        if entry["party"] not in [r["party"] for r in document["reveals"]]
+    ]
+    report.expect(
+        "/result/dropped", result["dropped"], silent, "未公开承诺值的各方", "silent parties"
+    )
+    recorded = result["winners"]
+    if lines is not None:
+        rows = ((unit, stratum) for unit, stratum, _, codes in lines.rows() if not codes)
+        drawn = winners(manifest, key, rows)
+    else:
+        drawn = [_own_ticket(manifest, key, line) for line in recorded]
+    for index in range(max(len(drawn), len(recorded))):
+        right = drawn[index] if index < len(drawn) else None
+        found = recorded[index] if index < len(recorded) else None
+        report.expect(f"/result/winners/{index}", found, right, "中签对象", "winner")
+    report.expect("/result/digest", result["digest"], lines_digest(drawn), "结果摘要", "digest")
+    last = {line.split("|")[0]: line.split("|")[1] or None for line in drawn}
+    strata = [{"s": e["s"], "k": e["k"], "threshold": last.get(e["s"])} for e in manifest["strata"]]
+    report.expect("/result/strata", result["strata"], strata, "各层数量和门槛", "sizes, thresholds")
+    units = [line.rpartition("|")[2] for line in drawn]
+    for choice in manifest["options"]:
+        name = choice["dimension"]
+        right_lines = [
+            f"{unit}|{','.join(chosen(manifest['alg'], str(key), choice, unit))}" for unit in units
+        ]
+        report.expect(
+            f"/result/options/{name}", result["options"][name], right_lines, f"随机{name}", name
+        )
+    report.check(
+        f"中签 {len(drawn)} 户，结果摘要 {lines_digest(drawn)}",
+        f"{len(drawn)} drawn, digest {lines_digest(drawn)}",
+    )
+
+
+def _own_ticket(manifest: Any, key: str | None, line: str) -> str:
+    stratum, number, unit = line.split("|")
+    right = ticket(manifest["alg"], key, unit) if key is not None and number else ""
+    return f"{stratum}|{right}|{unit}"
+
+
+def check_matching(
+    document: dict[str, Any], key: str, lines: Lines, pool: Lines, report: Report
+) -> None:
+    """Teams, quotas, pairs; or the proof that no pairing exists."""
+    manifest, matching = document["manifest"], document["matching"]
+    alg, assignment = manifest["alg"], manifest["assignment"]
+    teams = draw_teams(manifest, key, list(pool.rows()))
+    report.expect(
+        "/matching/manifest", matching["manifest"], document["manifest_hash"], "清单", "M"
+    )
+    report.expect("/matching/teams", matching["teams"], teams, "检查组", "teams")
+    units = {line.rpartition("|")[2] for line in document["result"]["winners"]}
+    feasible: dict[str, list[int]] = {}
+    for unit, _, flags, _ in lines.rows():
+        if unit in units:
+            own = {w[5:] for w in flags.split(";") if w.startswith("item=")}
+            needed = own or set(assignment["items"])
+            special = matching["visits"].get(unit, {"items": assignment["items"], "barred": []})
+            where = f"/matching/visits/{unit}/items"
+            report.expect(where, special["items"], sorted(needed), "所需资格", "certificates")
+            feasible[unit] = [
+                t
+                for t, team in enumerate(teams)
+                if needed <= set(team["items"]) and team["team"] not in special["barred"]
+            ]
+    names = [team["team"] for team in teams]
+    room = quotas(alg, key, len(feasible), teams)
+    report.expect("/matching/quotas", matching["quotas"], room, "各组户数", "quotas")
+    team_of, stuck = pair(alg, key, feasible, names, room)
+    pairs = sorted(team_of.items(), key=lambda item: item[0].encode()) if stuck is None else []
+    right = [f"{unit}|{names[team]}" for unit, team in pairs]
+    report.expect("/matching/pairs", matching["pairs"], right, "配对", "pairs")
+    report.expect("/matching/digest", matching["digest"], lines_digest(right), "配对摘要", "digest")
+    _check_witness(matching, feasible, names, room, stuck, report)
+    if any(special["barred"] for special in matching["visits"].values()):
+        report.note(
+            "回避只公布到组：回避名单本身须由持有名单的独立审计核对",
+            "recusals are shown by team; the list itself needs an auditor who holds it",
+        )
+    report.check(
+        f"检查组 {len(teams)} 个，配对 {len(right)} 户", f"{len(teams)} teams, {len(right)} pairs"
+    )
+
+
+def _check_witness(
+    matching: Any,
+    feasible: dict[str, list[int]],
+    names: list[str],
+    room: list[int],
+    stuck: tuple[str, list[int]] | None,
+    report: Report,
+) -> None:
+    right = None
+    if stuck is not None:
+        full = set(stuck[1])
+        only = [unit for unit, teams in feasible.items() if set(teams) <= full]
+        right = {
+            "stuck": stuck[0],
+            "teams": [names[team] for team in stuck[1]],
+            "units": sorted(only, key=str.encode),
+            "places": sum(room[team] for team in full),
+        }
+        report.check(
+            f"不可行证明成立：{len(only)} 户只能由 {len(full)} 个组检查，名额 {right['places']}",
+            f"no pairing exists: {len(only)} units for {right['places']} places",
+        )
+    report.expect("/matching/infeasible", matching["infeasible"], right, "不可行证明", "witness")
+
+
+def check_receipt(document: dict[str, Any], key: str | None, report: Report) -> None:
+    """One business: its row is in the frozen list, its ticket is right, the threshold decides."""
+    manifest, proof, unit = document["manifest"], document["proof"], document["unit"]
+    entries = manifest["strata"]
+    row = proof["row"].split("|")
+    report.expect("/proof/row", row[0], unit, "编号", "id")
+    trees = [("listed", "list_root", sum(e["N"] for e in entries))]
+    if proof["eligible"] is not None:
+        trees.append(("eligible", "elig_root", sum(e["eligible"] for e in entries)))
+    for name, field, size in trees:
+        place = proof[name]
+        found = root_from_path(proof["row"], place["index"], place["size"], place["path"])
+        where = f"/proof/{name}/path"
+        report.expect(where, found, manifest[field], f"到 {field} 的证明", f"path to {field}")
+        report.expect(f"/proof/{name}/size", place["size"], size, "名单行数", "size of the list")
+    right = ticket(manifest["alg"], str(key), unit)
+    report.expect("/key", document["key"], key, "抽签密钥", "the key")
+    report.expect("/ticket", document["ticket"], right, "签号", "ticket")
+    threshold = document["threshold"]
+    drawn = proof["eligible"] is not None and threshold is not None and right <= threshold
+    report.expect("/drawn", document["drawn"], drawn, "是否中签", "drawn or not")
+    codes = "、".join(proof["codes"])
+    outcome = "中签" if drawn else (f"未参加抽取（{codes}）" if codes else "未中签")
+    outcome_en = "drawn" if drawn else ("left out" if codes else "not drawn")
+    report.check(
+        f"{unit} 在冻结名单第 {proof['listed']['index'] + 1} 行，签号 {right}，{outcome}",
+        f"{unit} is row {proof['listed']['index'] + 1}, ticket {right}: {outcome_en}",
+    )
+    report.note(
+        "门槛本身须凭完整名单核对",
+        "the threshold itself can only be checked with the full list",
+    )
+
+
+# ------------------------------------------------------------------ the program
+
+
+def verify(path: Path, published: str | None = None) -> tuple[Report, bool]:
+    """Check the evidence at `path`; the second value says whether it is a demo."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"读不到 {path} / cannot read {path}: {error.strerror}") from error
+    report = Report()
+    document = read_document(content, report)
+    if document is None:
+        if not report.problems:
+            raise Unreadable("不是抽取证据 / not the evidence of a draw")
+        return report, False
+    _guard(report, "/digests", lambda: check_digests(document, report))
+    if document.get("kind") not in KINDS:
+        if "manifest" not in document:
+            raise Unreadable("不是抽取证据 / not the evidence of a draw")
+        report.problem("/kind", "不认识的种类", "unknown kind")
+    _guard(report, "/manifest", lambda: check_manifest(document, report, published))
+    key = _guard(report, "/beacon", lambda: check_chance(document, report))
+    if document.get("kind") == KINDS[1]:
+        _guard(report, "/proof", lambda: check_receipt(document, key, report))
+    else:
+        _guard(report, "/result", lambda: _check_draw(document, key, path.parent, report))
+    return report, bool(document.get("demo"))
+
+
+def _check_draw(document: dict[str, Any], key: str | None, folder: Path, report: Report) -> None:
+    manifest = document["manifest"]
+    lines = check_file(document, "list", folder, report)
+    if lines is not None:
+        report.expect(
+            "/manifest/frame",
+            manifest["frame"],
+            document["files"]["list"]["sha256"],
+            "名单文件",
+            "list file",
+        )
+        check_frame(manifest, manifest["strata"], lines, report)
+    check_result(document, key, lines, report)
+    if document["matching"] is None:
+        return
+    pool = check_file(document, "pool", folder, report)
+    if pool is None or lines is None or key is None:
+        return
+    reference = manifest["assignment"]["pool"]
+    report.expect(
+        "/manifest/assignment/pool/file",
+        reference["file"],
+        document["files"]["pool"]["sha256"],
+        "人员名录文件",
+        "pool file",
+    )
+    check_frame(reference, reference["strata"], pool, report)
+    check_matching(document, key, lines, pool, report)
+
+
+def _guard(report: Report, where: str, step: Callable[[], Any]) -> Any:
+    """Run one check; malformed content is a problem of that part, never a crash."""
+    try:
+        return step()
+    except MALFORMED as error:
+        text = f"{type(error).__name__}: {error}"
+        report.problem(
+            where, f"内容残缺，无法继续核对（{text}）", f"malformed, cannot go on ({text})"
+        )
+        return None
+
+
+def _no_float(text: str) -> None:
+    raise ValueError(text)
+
+
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 72 else f"{text[:60]}…（{len(text)}）"
+
+
+def print_report(report: Report, *, demo: bool) -> None:
+    """Say what was checked and found, in Chinese and English."""
+    if demo:
+        print("【演示】随机值可预先算出，不证明任何真实抽取。 / DEMO: this proves no real draw.")
+    for zh, en in report.checks:
+        print(f"  已核对  {zh}\n  checked {en}")
+    for zh, en in report.notes:
+        print(f"  说明    {zh}\n  note    {en}")
+    for problem in report.problems:
+        print(f"✗ {problem.where}\n    {problem.zh}\n    {problem.en}")
+    count = len(report.problems)
+    if count:
+        print(f"结论：发现 {count} 处问题，证据不可信。 / {count} problems: do not trust this.")
+    else:
+        print("结论：全部相符。请核对 M 与抽取前公布的值一致。")
+        print("Everything fits. Compare M with what was published before the draw.")
+
+
+def main(arguments: list[str]) -> int:
+    """Run as a program; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="verify.py", description="核验一次抽取的证据 / check the evidence of a draw"
+    )
+    parser.add_argument("evidence", type=Path, help="evidence.json（名单文件放在同一文件夹）")
+    parser.add_argument("--published", metavar="M", help="抽取前公布的清单摘要 / M as published")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print JSON")
+    try:
+        asked = parser.parse_args(arguments)
+        report, demo = verify(asked.evidence, asked.published)
+    except Unreadable as error:
+        print(f"无法核验：{error}", file=sys.stderr)
+        return 2
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    if asked.json:
+        problems = [problem._asdict() for problem in report.problems]
+        checks = [{"zh": zh, "en": en} for zh, en in report.checks]
+        notes = [{"zh": zh, "en": en} for zh, en in report.notes]
+        found = {"demo": demo, "checks": checks, "notes": notes, "problems": problems}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        print_report(report, demo=demo)
+    return 1 if report.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,165 @@
+"""Bringing a registry file in: read it, list every bad row, show the difference, then apply it.
+
+All or nothing: one bad row keeps the whole file out, and no subject disappears without a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from engine import clock, history
+from engine.commands import SYSTEM, OpenCase
+from engine.errors import ProductError
+from engine.registry.assemble import Scope
+from engine.registry.batch import Batch
+from engine.registry.diff import Diff, diff
+from engine.registry.parse import Parsed, parse
+from engine.registry.problems import Problem
+from engine.registry.types import RegistryKind
+from engine.service import Engine, Handled
+from engine.store import eventstore, registry, registry_batches, shelf
+from rules.organisation import Organisation
+
+PROCESS = "registry_batch"
+
+
+class ImportRefused(ProductError):
+    code = "import-refused"
+    zh = "文件没有导入：还有 {count} 处须改正。"
+    en = "The file was not imported: {count} problems remain."
+
+
+class RegistryMoved(ProductError):
+    code = "registry-moved"
+    zh = "名录在确认差异之后又有变动（{recorded} ≠ {now}），本批次没有写入，请重新查看差异。"
+    en = (
+        "The registry changed after the difference was shown ({recorded} ≠ {now}); nothing written."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a file would do to a registry, before anything counts."""
+
+    jurisdiction: str
+    parsed: Parsed
+    diff: Diff
+    content: bytes
+    is_complete: bool
+    removals: Mapping[str, str]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (*self.parsed.problems, *self.diff.problems)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+
+def preview(
+    connection: Connection,
+    jurisdiction: str,
+    organisation: Organisation,
+    kind: str,
+    content: bytes,
+    filename: str,
+    *,
+    is_complete: bool = True,
+    removals: Mapping[str, str] | None = None,
+) -> Preview:
+    """Read a file and compare it with the registry as it stands; writes nothing."""
+    scope = scope_of(organisation)
+    parsed = parse(kind, content, filename, scope=scope)
+    current = registry.current(connection, jurisdiction, RegistryKind(kind))
+    return Preview(
+        jurisdiction=jurisdiction,
+        parsed=parsed,
+        diff=diff(current, parsed.rows, removals=removals, is_complete=is_complete),
+        content=content,
+        is_complete=is_complete,
+        removals=dict(removals or {}),
+    )
+
+
+def scope_of(organisation: Organisation) -> Scope:
+    """Return how a jurisdiction's files name departments: by code or by full name."""
+    departments = {code: code for code in organisation.departments}
+    departments |= {entry.name: code for code, entry in organisation.departments.items()}
+    return Scope(district=organisation.code, departments=departments)
+
+
+def apply(
+    engine: Engine, found: Preview, *, case_id: UUID, by: str = SYSTEM, source: str = ""
+) -> Handled:
+    """Open the batch's case; its service task has the rows written, once, from the stored file."""
+    if found.errors:
+        raise ImportRefused(count=len(found.errors))
+    at = engine.now()
+    with engine.store.write() as connection:
+        (place,) = eventstore.keep(
+            connection, (found.content,), media="application/octet-stream", at=at
+        )
+    counts = found.diff.counts()
+    return engine.handle(
+        OpenCase(
+            case_id=case_id,
+            actor=by,
+            process=PROCESS,
+            jurisdiction=found.jurisdiction,
+            title=f"{found.parsed.filename}（{clock.legal_day(at).isoformat()}）",
+            fields={
+                "registry": found.parsed.kind.value,
+                "file": place,
+                "filename": found.parsed.filename,
+                "root": found.diff.root(),
+                "is_complete": found.is_complete,
+                "removals": dict(found.removals),
+                "source": source,
+                "applied_by": by,
+                **{f"{name}_count": number for name, number in counts.items()},
+            },
+        )
+    )
+
+
+def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
+    """Write a recorded batch into the registry; a second delivery finds it written."""
+    content = engine.shelf.fetch(body["file"])
+    with engine.store.write() as connection:
+        jurisdiction = body["jurisdiction"]
+        if registry_batches.is_written(connection, jurisdiction, str(case_id)):
+            return
+        kind = RegistryKind(body["registry"])
+        digest = shelf.in_force(connection, jurisdiction, PROCESS, at=engine.now())
+        organisation = engine.shelf.get(digest).law.organisation
+        found = preview(
+            connection,
+            jurisdiction,
+            organisation,
+            kind.value,
+            content,
+            body["filename"],
+            is_complete=body["is_complete"],
+            removals=body["removals"],
+        )
+        now = found.diff.root()
+        if now != body["root"]:
+            raise RegistryMoved(recorded=body["root"][:12], now=now[:12])
+        batch = Batch(
+            jurisdiction=jurisdiction,
+            number=registry_batches.next_batch(connection, jurisdiction),
+            kind=kind,
+            file=history.address(content),
+            filename=body["filename"],
+            applied_at=engine.now(),
+            applied_by=body["applied_by"],
+            case_id=str(case_id),
+            source=body["source"],
+        )
+        registry_batches.apply_batch(connection, batch, found.diff)
