@@ -59,9 +59,9 @@ class Law:
         values: dict[str, Value] = {}
         origins: dict[str, str] = {}
         for key, paths in self._keyed.items():
-            value = record.get(key)
             for path in paths:
                 term = terms[path]
+                value = record.get(key, record.get(term.origin or key))  # with or without @…
                 if value is not None:
                     enums = self.program.names.enums
                     values[path] = convert(value, term.type, enums, term=path)

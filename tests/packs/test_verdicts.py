@@ -172,3 +172,8 @@ def test_one_off_dates_of_the_first_year_no_longer_bind(chaoyang: Law) -> None:
     rule = chaoyang.rule("方案报送期限")
     assert rule.in_force(date(2021, 3, 1))
     assert not rule.in_force(ON)
+
+
+def test_a_count_is_read_under_its_origin_with_or_without_the_snapshot(chaoyang: Law) -> None:
+    for key in ("count.frame_total@snapshot", "count.frame_total"):
+        assert chaoyang.facts({key: 4})["抽取的名录户数"] == 4
