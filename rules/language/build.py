@@ -217,7 +217,10 @@ class Builder(Expressions):
 
     def cite(self, meta: Meta, c: list[Any]) -> d.Cite:
         quotes = tuple(unquoted(token) for token in c[2:] if token.type == "QUOTE")
-        return d.Cite(document=str(c[0]), clause=str(c[1] or ""), quotes=quotes, place=place(meta))
+        return d.Cite(document=str(c[0]), clause=str(c[1]), quotes=quotes, place=place(meta))
+
+    def cite_whole(self, meta: Meta, c: list[Any]) -> d.Cite:
+        return d.Cite(document=str(c[0]), clause="", place=place(meta))
 
     def interp(self, meta: Meta, c: list[Any]) -> d.Interpretation:
         return d.Interpretation(

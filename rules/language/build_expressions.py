@@ -17,9 +17,20 @@ def place(meta: Meta | Token) -> s.Place:
     return s.Place(getattr(meta, "line", 0) or 0, getattr(meta, "column", 0) or 0)
 
 
+class NoSuchDay(ValueError):
+    """A date that is not in the calendar, such as 2021-02-30."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(str(token))
+        self.token = token
+
+
 def day(token: str) -> date:
-    """Read an ISO date; a day that does not exist (2021-02-30) raises ValueError."""
-    return date.fromisoformat(str(token))
+    """Read an ISO date; a day that does not exist raises NoSuchDay."""
+    try:
+        return date.fromisoformat(str(token))
+    except ValueError as error:
+        raise NoSuchDay(token) from error
 
 
 def unquoted(token: str) -> str:

@@ -96,16 +96,37 @@ def unexpected(
             "dangling",
             f"“{_short(previous)}”之后没有写完；此处应接：{_expected(accepts)}",
         )
+    if previous is not None and previous.type == "_BAR" and "ANY_CELL" in accepts:
+        return _at(previous, file, "table", "这一行没有写完", "一行的末尾是 || 结论 |")
     if token is None or (token.type in BLOCKS and "_KW_END" in accepts):
         return _unfinished(tokens, file, accepts)
     found = whole_run(text, token)
-    candidates = [spelled().get(name, "") for name in accepts] + (
-        list(_comparison_words()) if "OP" in accepts else []
-    )
-    hint = did_you_mean(found, candidates) or did_you_mean(str(token), candidates)
+    hint = meant(found, accepts) or meant(str(token), accepts)
     return _at(
         token, file, "syntax", f"遇到“{_short(found)}”；此处应为：{_expected(accepts)}", hint
     )
+
+
+def run_start(text: str, tokens: Sequence[Token], index: int) -> int:
+    """Return the index of the first token of the unspaced run that holds the token at `index`."""
+    if index >= len(tokens):
+        return index
+    while index and _same_run(text, tokens[index - 1], tokens[index]):
+        index -= 1
+    return index
+
+
+def _same_run(text: str, left: Token, right: Token) -> bool:
+    start, end = left.start_pos or 0, (right.start_pos or 0) + len(right)
+    return left.line == right.line and RUN.fullmatch(text, start, end) is not None
+
+
+def meant(word: str, accepts: Collection[str]) -> str:
+    """Return a hint when a word is nearly one that may stand here."""
+    candidates = [spelled().get(name, "") for name in accepts]
+    if "OP" in accepts:
+        candidates += _comparison_words()
+    return did_you_mean(word, candidates)
 
 
 def _comparison_words() -> tuple[str, ...]:

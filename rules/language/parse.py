@@ -11,13 +11,14 @@ from lark.exceptions import VisitError
 
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
+from rules.language.build_expressions import NoSuchDay
 from rules.language.declarations import Block
 from rules.language.lexer import Lexed, Reading, blocks, tokenize
 from rules.language.markdown import Literate, literate
-from rules.language.messages import unexpected
+from rules.language.messages import DANGLING, meant, run_start, unexpected, whole_run
 from rules.language.segment import Vocabulary
 from rules.language.syntax import Expr
-from rules.language.words import CLAUSES, parser
+from rules.language.words import BLOCKS, CLAUSES, parser
 
 LONGEST_BLOCK: Final = 20_000  # tokens
 ERRORS_PER_BLOCK: Final = 20
@@ -83,7 +84,10 @@ def parse_block(
         if failure is None:
             return _built(tree, problems, tokens[0], file)
         index, accepts = failure
-        problems.append(_problem(rest, index, accepts, text, file))
+        problem = _problem(rest, index, accepts, text, file)
+        if problems and (problem.line, problem.column) <= (problems[-1].line, problems[-1].column):
+            break  # the same place again: a consequence, not another mistake
+        problems.append(problem)
         shorter = _without_clause(rest, index)
         if shorter is None:
             break
@@ -96,11 +100,13 @@ def _built(
 ) -> tuple[Block | None, tuple[Problem, ...]]:
     try:
         block: Block = build(tree)
-    except (VisitError, ValueError) as error:
-        cause = error.orig_exc if isinstance(error, VisitError) else error
-        problems.append(
-            _plain(head, file, "date", f"这一块里有不存在的日期（{cause}）", "按 2021-01-19 书写")
-        )
+    except VisitError as error:
+        if not isinstance(error.orig_exc, NoSuchDay):
+            raise
+        token = error.orig_exc.token
+        where = token if isinstance(token, Token) else head
+        message = f"没有这一天：{token}"
+        problems.append(_plain(where, file, "date", message, "日期按 2021-01-19 书写"))
         return None, tuple(problems)
     return (None if problems else block), tuple(problems)
 
@@ -111,18 +117,27 @@ def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[s
         try:
             state.feed_token(token)
         except UnexpectedToken:
-            return None, (index, state.accepts())
+            return None, (index, _accepted(tokens[:index], start))
     accepts = state.accepts()
     if "$END" not in accepts:
         return None, (len(tokens), accepts)
     return state.feed_eof(tokens[-1] if tokens else None), None
 
 
+def _accepted(tokens: list[Token], start: str) -> Collection[str]:
+    """Ask a fresh parser: the failed one has already reduced on the wrong token's account."""
+    state: Any = parser().parse_interactive(start=start)
+    for token in tokens:
+        state.feed_token(token)
+    accepted: Collection[str] = state.accepts()
+    return accepted
+
+
 def _second_readings(
     lexed: Lexed, text: str, vocabulary: Vocabulary, file: str, start: str
 ) -> Iterator[Problem]:
     """Report an unspaced run that the grammar accepts in two ways; never choose silently."""
-    spans = [tokens for tokens in blocks(lexed.tokens)] if start == "block" else [lexed.tokens]
+    spans = list(blocks(lexed.tokens)) if start == "block" else [lexed.tokens]
     for reading in lexed.readings:
         begin, end = _span(spans, reading.start, len(text))
         cut = reading.cut
@@ -170,6 +185,11 @@ def _problem(
 ) -> Problem:
     if not tokens:
         return Problem(file=file, line=1, column=1, code="empty", message="这里没有任何条件")
+    start = run_start(text, tokens, index)
+    if start < index:
+        earlier = _accepted(tokens[:start], "block" if tokens[0].type in BLOCKS else "condition")
+        if meant(whole_run(text, tokens[start]), earlier):
+            index, accepts = start, earlier
     return unexpected(text=text, file=file, tokens=tokens, index=index, accepts=accepts)
 
 
@@ -185,7 +205,11 @@ def _without_clause(tokens: list[Token], index: int) -> list[Token] | None:
 
 
 def _opens_clause(tokens: list[Token], index: int) -> bool:
-    return tokens[index].type in CLAUSES and tokens[index].line != tokens[index - 1].line
+    """A clause word, or a name that stands where one should (a misspelt clause word)."""
+    token, previous = tokens[index], tokens[index - 1]
+    if token.line == previous.line:
+        return False
+    return token.type in CLAUSES or (token.type == "NAME" and previous.type not in DANGLING)
 
 
 def _plain(token: Token, file: str, code: str, message: str, hint: str) -> Problem:
