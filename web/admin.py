@@ -134,7 +134,7 @@ def close_account(login: str) -> Response:
 
 
 def _organisation() -> Organisation:
-    return site().laws[signed_in().jurisdiction].organisation
+    return site().shelves[signed_in().jurisdiction].law.organisation
 
 
 def _known(login: str) -> Person:

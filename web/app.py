@@ -2,31 +2,106 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine import catalogue, config
+from engine.catalogue import Shelf
+from engine.service import Engine
+from rules import pack
 from web import (
     access,
     admin,
+    api,
+    audit,
     auth,
+    cases,
+    diagrams,
     display,
     errors,
     headers,
     health,
     language,
     limits,
+    plans,
+    public,
+    registries,
     shown,
+    studio,
+    tasks,
 )
-from web.site import Site
+from web.forms import schema
+from web.forms.schema import Field
+from web.site import Site, WebSettings
+
+BLUEPRINTS = (
+    tasks.tasks,
+    cases.cases,
+    plans.plans,
+    registries.registries,
+    studio.studio,
+    audit.audit,
+    public.public,
+    admin.admin,
+    api.api,
+)
 
 # Flask-WTF serves for its CSRF token only. Its form classes would be a second judge beside the
 # JSON Schema files, which decide alone what may be submitted.
 csrf = CSRFProtect()
 
 
-def create_app(here: Site) -> Flask:
-    """Build the application over a store, a service and the laws; refuse any unguarded route."""
+def create_app(
+    engine: Engine,
+    *,
+    secret_key: str,
+    var: Path,
+    demo: bool,
+    secure: bool = False,
+    processes: int = 1,
+    proxies: int = 0,
+    shelves: Mapping[str, Shelf] | None = None,
+) -> Flask:
+    """Build the application over the running engine; `shelves` saves reading the packs again."""
+    settings = WebSettings(
+        secret=secret_key, var=var, secure=secure, processes=processes, proxies=proxies
+    )
+    known = shelves or _shelves()
+    names = {code: diagrams.names(shelf.diagrams.values()) for code, shelf in known.items()}
+    return build(
+        Site(
+            engine=engine,
+            shelves=known,
+            settings=settings,
+            processes=names,
+            questions={code: _questions(shelf) for code, shelf in known.items()},
+            demo=demo,
+        )
+    )
+
+
+def _questions(shelf: Shelf) -> dict[str, Field]:
+    """Index every question of the shipped forms, for records that outlive the case's page."""
+    return schema.words(
+        {stem: schema.read(stem, json.loads(content)) for stem, content in shelf.forms.items()}
+    )
+
+
+def _shelves() -> dict[str, Shelf]:
+    """Read what ships for every jurisdiction that has a pack."""
+    return {
+        code: catalogue.shipped(config.WORKFLOWS, config.PACKS, code)
+        for code in pack.jurisdictions(config.PACKS)
+    }
+
+
+def build(here: Site) -> Flask:
+    """Put the parts together in order; refuse to start with an unguarded route."""
     app = Flask(__name__)
     app.extensions["ssj"] = here
     _configure(app, here)
@@ -41,7 +116,7 @@ def create_app(here: Site) -> Flask:
     errors.init(app)
     health.init(app)
     display.init(app)
-    for blueprint in (admin.admin,):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.view_functions["static"] = access.allow(access.PUBLIC)(app.view_functions["static"])
     access.refuse_open_routes(app)

@@ -47,7 +47,21 @@ def init(app: Flask) -> None:
             "large": request.cookies.get(SIZE_COOKIE) == "large",
             "places": _places(app),
             "with_query": with_query,
+            **_options(),
         }
+
+
+def _options() -> dict[str, list[tuple[str, str]]]:
+    """Return what the filters of a list offer: the jurisdiction's processes and departments."""
+    person = current_person()
+    here = site()
+    if person is None or person.jurisdiction not in here.shelves:
+        return {"process_options": [], "department_options": []}
+    departments = here.shelves[person.jurisdiction].law.organisation.departments
+    return {
+        "process_options": list(here.processes.get(person.jurisdiction, {}).items()),
+        "department_options": [(code, each.name) for code, each in departments.items()],
+    }
 
 
 def _token() -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import traceback
 from collections.abc import Mapping
 from typing import cast
@@ -14,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine import errors
 from engine.errors import ProductError
-from engine.store import incidents
+from engine.store import queues
 from web.access import current_person
 from web.language import gettext as _
 from web.language import language
@@ -90,29 +89,27 @@ def _http_sentence(status: int) -> str:
 
 
 def _incident(error: Exception) -> Answer:
-    number = secrets.token_hex(5)
-    _record(number, error)
-    sentence = _("系统出错，已记录。请把编号 %(number)s 告诉管理员。", number=number)
+    sentence = _("系统出错，已记录。请把编号 %(number)s 告诉管理员。", number=_recorded(error))
     return _answer(500, "internal", sentence)
 
 
-def _record(number: str, error: Exception) -> None:
-    """Note an incident for the administrator in a transaction of its own, and in the log."""
+def _recorded(error: Exception) -> str:
+    """Note an incident for the administrator; if even that fails, the log alone has it."""
     trace = "".join(traceback.format_exception(error))
-    current_app.logger.error("incident %s\n%s", number, trace)
+    current_app.logger.error("%s %s\n%s", request.method, request.path, trace)
     person = current_person()
+    here = site()
     try:
-        with site().store.write() as tx:
-            incidents.note(
-                tx,
-                number,
-                at=site().wall(),
-                actor=person.id if person else "public",
-                what=f"{request.method} {request.path}",
-                trace=trace,
-            )
+        return queues.note_incident(
+            here.store,
+            at=here.wall(),
+            actor=person.id if person else "public",
+            what=f"{request.method} {request.path}"[:80],
+            trace=trace,
+        )
     except Exception:
-        current_app.logger.exception("incident %s could not be stored", number)
+        current_app.logger.exception("the incident could not be stored")
+        return "—"
 
 
 def _answer(status: int, code: str, sentence: str, error: ProductError | None = None) -> Answer:

@@ -62,6 +62,23 @@ def path_of(folder: Path, sha256: str) -> Path:
     return place
 
 
+def reference(sha256: str, filename: str) -> str:
+    """Return how a record names an attachment: its address, then the name people gave it."""
+    return f"{sha256} {plain_name(filename)}"
+
+
+def parts(written: str) -> tuple[str, str] | None:
+    """Return (address, name) of a recorded reference; None for any other text."""
+    sha256, space, name = written.partition(" ")
+    return (sha256, name) if space and _HASH.fullmatch(sha256) else None
+
+
+def plain_name(filename: str) -> str:
+    """Return a file's name without any path or unprintable mark, short enough to show."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(mark for mark in last if mark.isprintable())[-120:] or "file"
+
+
 def _place(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 

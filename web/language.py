@@ -51,7 +51,7 @@ def _choose() -> str:
     return "en" if request.cookies.get(COOKIE) == "en" else "zh_Hans_CN"
 
 
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """Return a text in the language of this request; the Chinese text is its own key."""
     return str(_gettext(text, **values))
 

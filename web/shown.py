@@ -11,7 +11,8 @@ from flask import Flask
 
 from engine.clock import SHANGHAI, legal_day
 from engine.history import Json
-from web.forms.schema import Field
+from web import files
+from web.forms.schema import Field, written
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -94,6 +95,11 @@ def position(code: str, jurisdiction: str | None) -> str:
     return law.organisation.positions.get(code, code) if law else code
 
 
+def process(code: str, where: str) -> str:
+    """Return the name of a process as its diagram gives it; an unknown one stays itself."""
+    return site().processes.get(where, {}).get(code, code)
+
+
 def jurisdiction(code: str) -> str:
     law = site().law(code)
     return law.organisation.name if law else code
@@ -112,9 +118,18 @@ def answer(value: Json, field: Field | None, where: str) -> str:
     return _word(str(value), field, where)
 
 
+def cell(value: object) -> str:
+    """Write one field of a registry row: words as they are, lists with 、, nothing as a dash."""
+    if value is None or value in ("", ()):
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
 def _row(value: Mapping[str, Json], field: Field | None, where: str) -> str:
-    if "name" in value and "sha256" in value:
-        return str(value["name"])
+    if set(value) == {"personal"}:
+        return _("（个人信息，另行保存）")
     columns = {column.name: column for column in field.columns} if field else {}
     parts = []
     for name, each in value.items():
@@ -125,6 +140,9 @@ def _row(value: Mapping[str, Json], field: Field | None, where: str) -> str:
 
 
 def _word(value: str, field: Field | None, where: str) -> str:
+    attached = files.parts(value)
+    if attached is not None:
+        return attached[1]
     if field is None:
         return value
     if field.widget in ("department", "departments"):
@@ -141,6 +159,9 @@ def init(app: Flask) -> None:
         department=department,
         position=position,
         jurisdiction=jurisdiction,
+        process=process,
+        written=written,
+        cell=cell,
         answer=answer,
     )
     app.jinja_env.globals["language"] = language

@@ -14,8 +14,10 @@ from engine.clock import Clock, legal_day, wall_clock
 from engine.store.database import Store
 
 if TYPE_CHECKING:
+    from engine.catalogue import Shelf
     from engine.service import Engine
     from rules.pack import Law
+    from web.forms.schema import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +36,28 @@ class WebSettings:
 class Site:
     """The parts behind the pages, made once when the program starts."""
 
-    store: Store
     engine: Engine
-    laws: Mapping[str, Law]
+    shelves: Mapping[str, Shelf]  # per jurisdiction: its law, its shipped diagrams and forms
     settings: WebSettings
-    clock: Clock  # of the product: a demo database has its own present
+    processes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # names, by place
+    questions: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)  # of shipped forms
     demo: bool = False
     wall: Clock = field(default=wall_clock)  # for sessions and limits, whatever the case clock says
-    workflows: Path = field(default=Path("workflows"))
+
+    @property
+    def store(self) -> Store:
+        return self.engine.store
 
     def now(self) -> datetime:
-        return self.clock()
+        """Return the present of the product; a demo database has its own."""
+        return self.engine.now()
 
     def today(self) -> date:
-        return legal_day(self.clock())
+        return legal_day(self.now())
 
     def law(self, jurisdiction: str) -> Law | None:
-        return self.laws.get(jurisdiction)
+        shelf = self.shelves.get(jurisdiction)
+        return shelf.law if shelf else None
 
 
 def site() -> Site:

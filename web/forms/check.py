@@ -44,6 +44,9 @@ def _plain(schema: Schema) -> dict[str, Any]:
 
 
 def _told(form: Form, error: ValidationError) -> Iterator[Problem]:
+    if error.validator == "anyOf" and all(e.validator == "required" for e in error.context or ()):
+        yield _one_of_several(form, error)
+        return
     if error.validator in ("allOf", "if") or (error.context and error.validator != "oneOf"):
         inner = list(error.context or ())
         if inner:
@@ -61,6 +64,15 @@ def _told(form: Form, error: ValidationError) -> Iterator[Problem]:
     path = ".".join(where)
     own = error.schema.get("x-message") if isinstance(error.schema, dict) else None
     yield Problem(path=path, message=_(own) if own else _sentence(form, path, error))
+
+
+def _one_of_several(form: Form, error: ValidationError) -> Problem:
+    """Say that one of some questions wants an answer, at the first of them."""
+    where = [str(step) for step in error.absolute_path]
+    names = dict.fromkeys(name for each in error.context or () for name in each.validator_value)
+    paths = [".".join([*where, name]) for name in names if name not in error.instance]
+    titles = "".join(f"「{_title(form, path)}」" for path in paths)
+    return Problem(path=paths[0], message=_("%(titles)s至少填写一项。", titles=titles))
 
 
 def _title(form: Form, path: str) -> str:

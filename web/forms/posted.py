@@ -42,7 +42,7 @@ def typed(
 
 
 def _keep_written(answers: dict[str, Json], name: str, rows: list[Json]) -> None:
-    written = [
+    written: list[Json] = [
         row for row in rows if isinstance(row, dict) and any(v is not False for v in row.values())
     ]
     if written:
@@ -82,7 +82,7 @@ def _answer(field: Field, path: str, posted: Posted, files: Mapping[str, Json]) 
     given = posted.getlist(path)
     if kind_of(field.schema) == "boolean" and field.widget == "checkbox":
         return _ticked(field, given)
-    return _one(field, given[-1]) if given else None
+    return one(field, given)
 
 
 def _rows(field: Field, path: str, posted: Posted, files: Mapping[str, Json]) -> Json:
@@ -102,12 +102,12 @@ def _many(field: Field, given: list[str]) -> Json:
 
 
 def _file(field: Field, path: str, posted: Posted, files: Mapping[str, Json]) -> Json:
-    """A new upload replaces what the page held; otherwise the page's own note of it stands."""
-    if path in files:
-        return files[path]
-    kept = [text for text in posted.getlist(path) if text]
+    """New uploads come to those the page kept; of a single file the newest stands."""
+    kept: list[Json] = [text for text in posted.getlist(path) if text]
+    new = files.get(path)
+    kept += new if isinstance(new, list) else [new] if new is not None else []
     if field.many:
-        return list[Json](kept) or None
+        return kept or None
     return kept[-1] if kept else None
 
 
@@ -118,8 +118,11 @@ def _ticked(field: Field, given: list[str]) -> Json:
     return None if field.schema.get("const") is True else False
 
 
-def _one(field: Field, text: str) -> Json:
-    text = text.replace("\r\n", "\n").strip()
+def one(field: Field, given: list[str]) -> Json:
+    """Type the single answer of a question; None when nothing was written."""
+    if not given:
+        return None
+    text = given[-1].replace("\r\n", "\n").strip()
     if not text:
         return None
     if field.widget == "percent":

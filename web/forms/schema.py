@@ -187,13 +187,16 @@ def _options(schema: Schema) -> tuple[Option, ...]:
     if isinstance(titles, Mapping):
         return tuple(Option(value=str(v), title=str(titles.get(v, v))) for v in values)
     listed = [*titles, *values[len(titles) :]]
+    if kind_of(chosen) == "boolean" and not values:
+        return (Option(value="true", title="是"), Option(value="false", title="否"))
     return tuple(
-        Option(value=_written(value), title=str(title))
+        Option(value=written(value), title=str(title))
         for value, title in zip(values, listed, strict=False)
     )
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Write a plain answer as a page's value attribute."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

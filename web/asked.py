@@ -1,0 +1,39 @@
+"""What a list page was asked for: the filters and the page number in its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+PAGE = 50
+FARTHEST = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Filters live in the address, so that a list can be shared, printed and gone back to."""
+
+    page: int
+    search: str
+    size: int = PAGE
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+    @property
+    def limit(self) -> int:
+        """One more than a page shows: whether it comes back tells if there is a next page."""
+        return self.size + 1
+
+
+def asked() -> Asked:
+    written = request.args.get("page", "1")
+    page = int(written) if written.isdigit() and len(written) < 6 else 1
+    return Asked(page=max(1, min(page, FARTHEST)), search=request.args.get("q", "").strip()[:100])
+
+
+def word(name: str) -> str | None:
+    """Return one filter value of the address; an empty one filters nothing."""
+    return request.args.get(name, "").strip()[:100] or None

@@ -1,0 +1,221 @@
+"""Cases: the list, one case with its diagram and its history, opening one, remarks, attachments."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from engine.case import Case
+from engine.commands import AddComment
+from engine.events import Fields
+from engine.store import readings
+from engine.store.database import Connection
+from engine.store.people import Person
+from engine.store.readings import CaseRow
+from web import dossier, files, opening
+from web.access import STAFF, allow, signed_in
+from web.asked import asked, word
+from web.choices import Choices
+from web.dossier import Dossier
+from web.language import gettext as _
+from web.replay import pictures
+from web.site import site
+from web.told import Told
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+
+STANDS = {"open": _l("办理中"), "closed": _l("已办结")}
+
+
+@cases.get("")
+@allow(STAFF)
+def index() -> str:
+    here, me, wanted = site(), signed_in(), asked()
+    process, stands = word("process"), word("stands")
+    with here.store.read() as tx:
+        found = readings.cases_page(
+            tx,
+            me.jurisdiction,
+            processes=(process,) if process else (),
+            lead=word("lead"),
+            search=wanted.search or None,
+            is_open=None if stands is None else stands == "open",
+            limit=wanted.limit,
+            offset=wanted.offset,
+        )
+    return render_template("cases/index.html", found=found, wanted=wanted, stands=STANDS)
+
+
+@cases.get("/new")
+@allow(STAFF)
+def new() -> str:
+    return render_template("cases/new.html", offers=opening.offers(signed_in()), problems=[])
+
+
+@cases.post("/new")
+@allow(STAFF)
+def open_case() -> Response | tuple[str, int]:
+    me = signed_in()
+    command, problems = opening.command(me)
+    if command is None:
+        page = render_template("cases/new.html", offers=opening.offers(me), problems=problems)
+        return page, 422
+    handled = site().engine.handle(command)
+    flash(_("已立案：%(number)s", number=handled.number))
+    return redirect(url_for("cases.show", number=handled.number), 303)
+
+
+@cases.get("/<number>")
+@allow(STAFF)
+def show(number: str) -> str:
+    me = signed_in()
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, me)
+        case = found.state(tx)
+        records = found.records(tx)
+        teller = found.teller(tx, records)
+        choices = Choices(tx=tx, where=found.row.jurisdiction, fields=case.fields)
+        return render_template(
+            "cases/case.html",
+            found=found,
+            case=case,
+            told=[teller.tell(record) for record in records],
+            facts=_facts(found, case.fields, choices),
+            work=readings.open_tasks(tx, case.case_id),
+            timers=readings.timers_of(tx, case.case_id),
+            progress=readings.progress(tx, case.case_id),
+            children=readings.children(tx, case.case_id),
+            computing=readings.work_of(tx, case.case_id),
+            refusals=readings.refusals_of(tx, case.case_id),
+            parent=_parent(tx, found.row),
+            mine=_mine(case, me),
+        )
+
+
+@cases.get("/<number>/steps/<int:seq>")
+@allow(STAFF)
+def step(number: str, seq: int) -> str:
+    """Show one step: what a person or the clock put in, and everything that followed from it."""
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, signed_in())
+        records = found.records(tx)
+        teller = found.teller(tx, records)
+        told = _step(tuple(teller.tell(record) for record in records), seq)
+        work = readings.open_tasks(tx, found.row.case_id)
+        mine = _mine(found.state(tx), signed_in())
+    return render_template("cases/step.html", found=found, told=told, work=work, mine=mine)
+
+
+@cases.get("/<number>/diagram.bpmn")
+@allow(STAFF)
+def diagram(number: str) -> Response:
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, signed_in())
+    return Response(found.version.definition.source, content_type="application/xml; charset=utf-8")
+
+
+@cases.get("/<number>/events.json")
+@allow(STAFF)
+def events(number: str) -> Response:
+    """The history as the replay viewer reads it: each event with the picture after it."""
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, signed_in())
+        records = found.records(tx)
+        teller = found.teller(tx, records)
+    shown = []
+    for record, _case, picture in pictures(records, found.version):
+        told = teller.tell(record)
+        shown.append(
+            {
+                "seq": told.seq,
+                "kind": told.kind,
+                "label": told.label,
+                "element": told.element,
+                "at": told.at.isoformat(),
+                "actor": told.who or None,
+                "role": record.role,
+                "href": url_for("cases.step", number=number, seq=told.seq),
+                "state": picture.record(),
+            }
+        )
+    return jsonify(events=shown)
+
+
+@cases.post("/<number>/comments")
+@allow(STAFF)
+def comment(number: str) -> Response:
+    text = request.form.get("text", "").strip()
+    me = signed_in()
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, me)
+    if text:
+        command = AddComment(case_id=found.row.case_id, actor=me.id, text=text[:2000])
+        site().engine.handle(command)
+        flash(_("批注已记入案件历史。"))
+    return redirect(url_for("cases.show", number=number) + "#history", 303)
+
+
+@cases.get("/<number>/files/<sha256>")
+@allow(STAFF)
+def attachment(number: str, sha256: str) -> Response:
+    """Hand out an attachment, only through a case that names it."""
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, signed_in())
+        named = dict(_attached(found.state(tx).fields))
+    if sha256 not in named:
+        raise files.UnknownFile
+    path = files.path_of(site().settings.var / "files", sha256)
+    return send_file(
+        path.absolute(),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=named[sha256],
+    )
+
+
+def _mine(case: Case, person: Person) -> set[tuple[str, str]]:
+    """Return the open tasks of a case that this person may do."""
+    seats = set(person.seats)
+    return {slot for slot, offer in case.offers.items() if seats & set(offer.seats)}
+
+
+def _facts(
+    found: Dossier, fields: Fields, choices: Choices
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return what the case holds, question by question, with links to what was attached."""
+    rows = []
+    for name, value in fields.items():
+        question = found.questions.get(name)
+        title = _(question.title) if question else name
+        words = choices.words(value, question, found.row.jurisdiction)
+        rows.append((title, words, list(_attached({name: value}))))
+    return rows
+
+
+def _attached(fields: object) -> list[tuple[str, str]]:
+    stack, named = [fields], []
+    while stack:
+        held = stack.pop()
+        if isinstance(held, dict):
+            stack.extend(held.values())
+        elif isinstance(held, list | tuple):
+            stack.extend(held)
+        elif isinstance(held, str) and (parts := files.parts(held)) is not None:
+            named.append(parts)
+    return named
+
+
+def _parent(tx: Connection, row: CaseRow) -> CaseRow | None:
+    return None if row.parent_id is None else readings.case_by_id(tx, row.parent_id)
+
+
+def _step(told: tuple[Told, ...], seq: int) -> tuple[Told, ...]:
+    """Return the input at or before `seq` with what followed from it."""
+    start = max((each.seq for each in told if each.seq <= seq and not each.follows), default=1)
+    group = [told[start - 1]] if told else []
+    for each in told[start:]:
+        if not each.follows:
+            break
+        group.append(each)
+    return tuple(group)

@@ -1,0 +1,78 @@
+"""What may be chosen where a form names departments, items or people, and their names in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from engine.history import Json
+from engine.registry.filters import Filters
+from engine.registry.types import Item, ItemStatus, RegistryKind
+from engine.store import registry
+from engine.store.database import Connection
+from engine.store.people import Person
+from web.forms.schema import Field, Option
+from web.shown import answer
+from web.site import site
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """Lists for one case, each read at most once and only when a question asks for it."""
+
+    tx: Connection
+    where: str
+    fields: Mapping[str, Any]  # what the case knows: its own items come before all others
+    people: tuple[Person, ...] = ()
+
+    def __call__(self, field: Field) -> tuple[Option, ...]:
+        listed = _LISTS.get(field.widget)
+        return field.options or (listed(self) if listed else ())
+
+    def words(self, value: Json, field: Field | None, where: str) -> str:
+        """Write an answer with the names of the items and people it points to."""
+        if field is not None and field.widget in ("item", "items"):
+            names = {option.value: option.title for option in self.all_items}
+            codes = value if isinstance(value, list) else [value]
+            return "、".join(names.get(str(code), str(code)) for code in codes if code) or "—"
+        return answer(value, field, where)
+
+    @cached_property
+    def departments(self) -> tuple[Option, ...]:
+        law = site().law(self.where)
+        known = law.organisation.departments if law else {}
+        return tuple(Option(value=code, title=each.name) for code, each in known.items())
+
+    @cached_property
+    def items(self) -> tuple[Option, ...]:
+        """Return the items to choose from: the case's own where it has some, else every one."""
+        own = self.fields.get("items")
+        if not isinstance(own, list) or not own:
+            return self.all_items
+        return tuple(option for option in self.all_items if option.value in own)
+
+    @cached_property
+    def all_items(self) -> tuple[Option, ...]:
+        rows = registry.select_rows(self.tx, self.where, RegistryKind.ITEMS, filters=Filters())
+        return tuple(
+            Option(value=row.item_code, title=f"{row.name}（{row.item_code}）")
+            for row in rows
+            if isinstance(row, Item) and row.status is ItemStatus.ACTIVE
+        )
+
+    @cached_property
+    def persons(self) -> tuple[Option, ...]:
+        return tuple(
+            Option(value=each.id, title=each.name) for each in self.people if not each.disabled
+        )
+
+
+_LISTS: Mapping[str, Callable[[Choices], tuple[Option, ...]]] = {
+    "department": lambda choices: choices.departments,
+    "departments": lambda choices: choices.departments,
+    "item": lambda choices: choices.items,
+    "items": lambda choices: choices.items,
+    "person": lambda choices: choices.persons,
+}

@@ -1,0 +1,230 @@
+"""One open task as its page needs it: the question form, what is known already, who may do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import request, url_for
+from werkzeug.datastructures import FileStorage
+
+from engine import guards
+from engine.case import Case, Offer
+from engine.errors import NotYourTask
+from engine.history import Json
+from engine.store import drafts, eventstore, people, readings
+from engine.store.database import Connection
+from engine.store.drafts import Answers
+from engine.store.people import Person
+from engine.store.readings import WorkItem
+from web import dossier, files
+from web.choices import Choices
+from web.dossier import Dossier, actor_of
+from web.forms import posted, prefill
+from web.forms.schema import Field, Form
+from web.shown import answer
+from web.site import site
+
+if TYPE_CHECKING:
+    from engine.process.definition import Node
+
+RECORDED = (".bpmn", ".json", ".md", ".toml", ".csv", ".txt")
+RECORDED_UP_TO = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """An open task in front of a person who may do it."""
+
+    path: str  # "element" or "element@key": how addresses name the task
+    element: str
+    key: str
+    person: Person
+    dossier: Dossier
+    case: Case
+    offer: Offer
+    item: WorkItem | None
+    draft: Answers | None
+    holder: str | None  # who holds it, by name
+    choices: Choices
+    colleagues: tuple[Person, ...]
+
+    @property
+    def case_id(self) -> UUID:
+        return self.case.case_id
+
+    @property
+    def number(self) -> str:
+        return self.case.number
+
+    @property
+    def title(self) -> str:
+        return self.offer.name
+
+    @property
+    def node(self) -> Node:
+        return self.dossier.version.node(self.element)
+
+    @property
+    def is_mine(self) -> bool:
+        return self.case.claims.get((self.element, self.key)) == self.person.id
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether somebody else has taken it."""
+        return self.holder is not None and not self.is_mine
+
+    @cached_property
+    def form(self) -> Form | None:
+        return None if self.offer.missing else self.dossier.form_of(self.element)
+
+    def answers(self) -> Answers:
+        """Return the draft, or what the case already knows of the same questions."""
+        if self.draft is not None:
+            return self.draft
+        return prefill.of(self.form, self.case.fields) if self.form else {}
+
+    def shown(self) -> list[tuple[str, str]]:
+        """Return what the form wants seen beside its questions, in words."""
+        wanted = self.form.shows if self.form else ()
+        return [
+            (self._title(name), self._words(name)) for name in wanted if name in self.case.fields
+        ]
+
+    def in_words(self, answers: Answers) -> list[tuple[str, str, str]]:
+        """Return (field name, question, answer in words) for the page that checks answers."""
+        where = self.case.jurisdiction
+        return [
+            (field.name, field.title, self.choices.words(answers.get(field.name), field, where))
+            for field in (self.form.fields if self.form else ())
+            if field.widget != "hidden"
+        ]
+
+    def posted(self, *, blank_rows: bool = False) -> Answers:
+        if self.form is None:
+            return {}
+        return posted.typed(self.form, request.form, _uploads(self.form), blank_rows=blank_rows)
+
+    def keep(self, answers: Answers) -> None:
+        """Keep the form as it is, for this person alone."""
+        here = site()
+        with here.store.write() as tx:
+            drafts.save(
+                tx,
+                self.case_id,
+                self.element,
+                self.key,
+                self.person.id,
+                answers=answers,
+                at=here.now(),
+            )
+
+    def supplied(self) -> Answers:
+        """Return the facts entered for what a rule still misses, by the fields they come from."""
+        return {
+            field.name: value
+            for field in self.missing
+            if (value := posted.one(field, request.form.getlist(field.name))) is not None
+        }
+
+    @cached_property
+    def missing(self) -> tuple[Field, ...]:
+        """Return a question for every fact that is still unknown."""
+        names = self.dossier.version.law.program.names
+        return tuple(
+            prefill.question(names.terms[path], names.enums, self.dossier.questions)
+            for path in self.offer.missing
+            if path in names.terms
+        )
+
+    def turn_seen(self) -> int:
+        """Return the visit whose form was filled in, so that an old page cannot be handed in."""
+        told = request.form.get("turn", "")
+        return int(told) if told.isdigit() else self.offer.turn
+
+    def address(self, step: str = "") -> str:
+        page = url_for("tasks.show", number=self.number, element=self.path)
+        return f"{page}/{step}" if step else page
+
+    def _title(self, name: str) -> str:
+        question = self.dossier.questions.get(name)
+        return question.title if question else name
+
+    def _words(self, name: str) -> str:
+        question = self.dossier.questions.get(name)
+        value = self.case.fields[name]
+        if question is None:
+            return answer(value, None, self.case.jurisdiction)
+        return self.choices.words(value, question, self.case.jurisdiction)
+
+
+@contextmanager
+def opened(number: str, path: str, person: Person) -> Iterator[Desk]:
+    """Open a task for a person; refused when it is not open, or not theirs."""
+    element, _at, key = path.partition("@")
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, person)
+        case = found.state(tx)
+        offer = guards.open_offer(case, (element, key))
+        if guards.seat_of(offer, actor_of(person)) is None:
+            raise NotYourTask(task=offer.name, role=offer.lane)
+        yield _desk(tx, found, case, offer, path, person)
+
+
+def _desk(
+    tx: Connection, found: Dossier, case: Case, offer: Offer, path: str, person: Person
+) -> Desk:
+    element, _at, key = path.partition("@")
+    held_by = case.claims.get((element, key))
+    everyone = people.everyone(tx, case.jurisdiction, at=site().now())
+    return Desk(
+        path=path,
+        element=element,
+        key=key,
+        person=person,
+        dossier=found,
+        case=case,
+        offer=offer,
+        item=readings.work_item(tx, case.case_id, element, key),
+        draft=drafts.load(tx, case.case_id, element, key, person.id),
+        holder=next((each.name for each in everyone if each.id == held_by), held_by),
+        choices=Choices(tx=tx, where=case.jurisdiction, fields=case.fields, people=everyone),
+        colleagues=tuple(
+            each
+            for each in everyone
+            if each.id != person.id and not each.disabled and set(each.seats) & set(offer.seats)
+        ),
+    )
+
+
+def _uploads(form: Form) -> dict[str, Json]:
+    """Store what was uploaded and return, by page name, how the record names it."""
+    folder = site().settings.var / "files"
+    kept: dict[str, Json] = {}
+    for path, uploads in request.files.lists():
+        field = form.field(path)
+        named = [_kept(upload, folder) for upload in uploads if upload.filename]
+        if field is not None and named:
+            kept[path] = list(named) if field.many else named[-1]
+    return kept
+
+
+def _kept(upload: FileStorage, folder: Path) -> Json:
+    stored = files.keep(folder, upload.stream)
+    name = upload.filename or ""
+    if stored.size <= RECORDED_UP_TO and name.endswith(RECORDED):
+        _record(folder, stored.sha256)
+    return files.reference(stored.sha256, name)
+
+
+def _record(folder: Path, sha256: str) -> None:
+    """Put a diagram, form or rule file into the record too: a version is rebuilt from there."""
+    here = site()
+    content = files.path_of(folder, sha256).read_bytes()
+    with here.store.write() as tx:
+        eventstore.keep(tx, (content,), media="application/octet-stream", at=here.now())

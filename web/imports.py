@@ -1,0 +1,78 @@
+"""A registry file on its way in, as its page shows it: read, compared, made to count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine import imports
+from engine.clock import new_case_id
+from engine.imports import Preview
+from engine.registry.diff import Diff
+from engine.registry.types import RegistryKind, Row
+from engine.service import Handled
+from engine.store.people import Person
+from web import files
+from web.access import own_department
+from web.site import site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A file that was read, and what it would change."""
+
+    sha256: str
+    filename: str
+    supplement: bool  # the file adds to the registry and is not the whole of it
+    found: Preview
+
+    @property
+    def diff(self) -> Diff:
+        return self.found.diff
+
+    @property
+    def errors(self) -> list[str]:
+        return [each.sentence() for each in self.found.errors]
+
+    @property
+    def warnings(self) -> list[str]:
+        problems = self.found.problems
+        return [each.sentence() for each in problems if each.severity != "error"]
+
+    @property
+    def may_count(self) -> bool:
+        return not self.errors and not self.diff.is_empty
+
+
+def read(
+    person: Person, kind: RegistryKind, sha256: str, filename: str, *, supplement: bool
+) -> Offered:
+    """Read a stored file and compare it with today's rows; nothing counts yet."""
+    here = site()
+    content = files.path_of(here.settings.var / "files", sha256).read_bytes()
+    with here.store.read() as tx:
+        found = imports.preview(
+            tx,
+            person.jurisdiction,
+            here.shelves[person.jurisdiction].law.organisation,
+            kind.value,
+            content,
+            files.plain_name(filename),
+            is_complete=not supplement,
+        )
+    return Offered(sha256=sha256, filename=filename, supplement=supplement, found=found)
+
+
+def apply(person: Person, offered: Offered) -> Handled:
+    """Open the batch's case; a steward changes rows of the own department only."""
+    for row in _touched(offered.diff):
+        department = getattr(row, "department", None)
+        if department:
+            own_department(person, department)
+    case_id: UUID = new_case_id()
+    return imports.apply(site().engine, offered.found, case_id=case_id, by=person.id)
+
+
+def _touched(change: Diff) -> list[Row]:
+    changed = [each.after for each in change.changed]
+    return [*change.added, *changed, *(each.row for each in change.removed)]

@@ -1,0 +1,103 @@
+"""Which cases a person may open, and the command that opens one.
+
+`decide` judges again whether the first lane is theirs; here it is only not offered otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import request
+
+from engine.clock import new_case_id
+from engine.commands import OpenCase
+from engine.store import readings, shelf
+from engine.store.people import Person
+from engine.version import Version
+from web.language import gettext as _
+from web.site import site
+
+# Opened by the engine for what a task draws or finds; nobody opens one by hand.
+BY_THE_ENGINE = frozenset({"inspection", "rectification", "own_case", "transfer"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A process a person may open, and for which of their departments."""
+
+    process: str
+    name: str
+    documentation: str
+    party: str | None
+    departments: tuple[str, ...]
+
+
+def offers(person: Person) -> tuple[Offer, ...]:
+    """List what this person may open, one line per process in force."""
+    here = site()
+    with here.store.read() as tx:
+        rows = shelf.released(tx, person.jurisdiction)
+    current: dict[str, Offer] = {}
+    for row in rows:
+        if row.effective_at <= here.now() and row.process not in current:
+            offer = _offer(here.engine.shelf.get(row.version), row.process, person)
+            if offer is not None:
+                current[row.process] = offer
+    return tuple(each for code, each in current.items() if code not in BY_THE_ENGINE)
+
+
+def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
+    """Return the command a posted page asks for, or what is wrong with the page."""
+    offer = next((o for o in offers(person) if o.process == request.form.get("process")), None)
+    title = request.form.get("title", "").strip()
+    problems = []
+    if offer is None:
+        problems.append(("process", _("请选择要办理的事项。")))
+    if not title:
+        problems.append(("title", _("请填写标题。")))
+    if offer is None or problems:
+        return None, problems
+    department = request.form.get("department", "")
+    if department not in offer.departments:
+        department = next(iter(offer.departments), "")
+    return OpenCase(
+        case_id=new_case_id(),
+        actor=person.id,
+        process=offer.process,
+        jurisdiction=person.jurisdiction,
+        title=title[:200],
+        parties={offer.party: (department,)} if offer.party else {},
+        parent=_parent(person),
+    ), []
+
+
+def _offer(version: Version, process: str, person: Person) -> Offer | None:
+    start = next(node for node in version.definition.nodes.values() if node.tag == "startEvent")
+    role = version.law.organisation.roles.get(start.lane or "")
+    if role is None or role.position is None:
+        return None
+    held = tuple(
+        seat.department
+        for seat in person.positions
+        if seat.position == role.position and role.department in (None, seat.department)
+    )
+    if not held:
+        return None
+    return Offer(
+        process=process,
+        name=version.definition.name,
+        documentation=version.definition.documentation,
+        party=role.party,
+        departments=tuple(dict.fromkeys(held)),
+    )
+
+
+def _parent(person: Person) -> UUID | None:
+    """Return the case this one belongs to; one of another jurisdiction is as unknown as none."""
+    number = request.form.get("parent", "").strip()
+    if not number:
+        return None
+    with site().store.read() as tx:
+        row = readings.case_by_number(tx, number)
+    return row.case_id if row and row.jurisdiction == person.jurisdiction else None

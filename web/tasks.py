@@ -1,0 +1,211 @@
+"""My tasks: find one, take it, fill it in, check the answers, hand it in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, TransferTask
+from engine.errors import ProductError, Refusal
+from engine.history import address, canonical
+from engine.store import drafts, readings
+from web import desk
+from web.access import STAFF, allow, signed_in
+from web.asked import asked, word
+from web.desk import Desk
+from web.dossier import actor_of
+from web.errors import status_of
+from web.forms import check, rows
+from web.forms.check import Problem
+from web.language import gettext as _
+from web.language import language
+from web.site import site
+
+tasks = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+Page = str | Response | tuple[str, int]
+STAY = frozenset(
+    {"rule-broken", "reason-required", "facts-needed", "beacon-mismatch", "form-invalid"}
+)
+
+
+class OldAnswers(ProductError):
+    code = "conflict"
+    zh = "核对后答案又有改动，请重新核对。"
+    en = "The answers were changed after the check; check them again."
+
+
+@tasks.get("")
+@allow(STAFF)
+def inbox() -> str:
+    here, me, wanted = site(), signed_in(), asked()
+    late = here.now() if request.args.get("late") else None
+    with here.store.read() as tx:
+        found = readings.worklist_page(
+            tx,
+            actor_of(me),
+            me.jurisdiction,
+            process=word("process"),
+            search=wanted.search or None,
+            overdue_at=late,
+            limit=wanted.limit,
+            offset=wanted.offset,
+        )
+        total = readings.worklist_count(tx, actor_of(me), me.jurisdiction)
+    return render_template("tasks/inbox.html", found=found, total=total, wanted=wanted)
+
+
+@tasks.get("/<number>/<path:element>")
+@allow(STAFF)
+def show(number: str, element: str) -> str:
+    with desk.opened(number, element, signed_in()) as place:
+        return _page(place, place.answers())
+
+
+@tasks.post("/<number>/<path:element>")
+@allow(STAFF)
+def act(number: str, element: str) -> Page:
+    """Fill in: keep a draft, change rows, or hand in; nothing typed is ever lost."""
+    action = request.form.get("_do", "submit")
+    with desk.opened(number, element, signed_in()) as place:
+        answers = place.posted(blank_rows=rows.is_edit(action))
+        if rows.is_edit(action) and place.form:
+            return _page(place, rows.edited(place.form, answers, action))
+        if action == "draft":
+            place.keep(answers)
+            flash(_("草稿已保存。"))
+            return redirect(place.address(), 303)
+        found = check.problems(place.form, answers) if place.form else ()
+        if found:
+            return _page(place, answers, found), 422
+        if place.form and place.form.confirm:
+            place.keep(answers)
+            return redirect(place.address("check"), 303)
+    return _hand_in(place, answers)
+
+
+@tasks.get("/<number>/<path:element>/check")
+@allow(STAFF)
+def check_answers(number: str, element: str) -> Page:
+    """Show every answer once more before what cannot be undone."""
+    with desk.opened(number, element, signed_in()) as place:
+        answers = place.answers()
+        if place.form is None or check.problems(place.form, answers):
+            return redirect(place.address(), 303)
+        seal = address(canonical(answers))
+        return render_template("tasks/check.html", place=place, answers=answers, seal=seal)
+
+
+@tasks.post("/<number>/<path:element>/check")
+@allow(STAFF)
+def confirm(number: str, element: str) -> Page:
+    with desk.opened(number, element, signed_in()) as place:
+        answers = place.answers()
+        if request.form.get("seal") != address(canonical(answers)):
+            raise OldAnswers
+    return _hand_in(place, answers)
+
+
+def _hand_in(place: Desk, answers: drafts.Answers) -> Page:
+    """Send the one command; what the rules refuse comes back with everything still filled in."""
+    here, me = site(), signed_in()
+    command = CompleteTask(
+        case_id=place.case_id,
+        actor=me.id,
+        element=place.element,
+        key=place.key,
+        data=answers,
+        turn=place.turn_seen(),
+    )
+    try:
+        handled = here.engine.handle(command)
+    except Refusal as refused:
+        if refused.code not in STAY:
+            raise
+        with desk.opened(place.number, place.path, me) as again:
+            again.keep(answers)
+            problem = Problem(path="", message=refused.sentence(language()))
+            return _page(again, answers, (problem,)), status_of(refused)
+    flash(_("「%(task)s」已办理。", task=place.title))
+    first = handled.records[0].seq
+    return redirect(url_for("cases.step", number=place.number, seq=first), 303)
+
+
+@tasks.post("/<number>/<path:element>/claim")
+@allow(STAFF)
+def claim(number: str, element: str) -> Page:
+    place = _addressed(number, element)
+    command = ClaimTask(
+        case_id=place.case_id, actor=signed_in().id, element=place.element, key=place.key
+    )
+    site().engine.handle(command)
+    flash(_("已领取，由您办理。"))
+    return redirect(place.address(), 303)
+
+
+@tasks.post("/<number>/<path:element>/release")
+@allow(STAFF)
+def release(number: str, element: str) -> Page:
+    place = _addressed(number, element)
+    site().engine.handle(
+        ReleaseTask(
+            case_id=place.case_id,
+            actor=signed_in().id,
+            element=place.element,
+            key=place.key,
+            reason=request.form.get("reason", "").strip(),
+        )
+    )
+    flash(_("已退回待办，同岗位的人都可以领取。"))
+    return redirect(url_for("tasks.inbox"), 303)
+
+
+@tasks.post("/<number>/<path:element>/transfer")
+@allow(STAFF)
+def transfer(number: str, element: str) -> Page:
+    place = _addressed(number, element)
+    site().engine.handle(
+        TransferTask(
+            case_id=place.case_id,
+            actor=signed_in().id,
+            element=place.element,
+            key=place.key,
+            to=request.form.get("to", ""),
+            reason=request.form.get("reason", "").strip(),
+        )
+    )
+    flash(_("已转办。"))
+    return redirect(url_for("tasks.inbox"), 303)
+
+
+@tasks.post("/<number>/<path:element>/facts")
+@allow(STAFF)
+def supply(number: str, element: str) -> Page:
+    """Answer what a rule or a gateway still waits for."""
+    with desk.opened(number, element, signed_in()) as place:
+        fields = place.supplied()
+    command = SupplyFacts(
+        case_id=place.case_id,
+        actor=signed_in().id,
+        element=place.element,
+        key=place.key,
+        fields=fields,
+    )
+    handled = site().engine.handle(command)
+    flash(_("已补充，案件继续办理。"))
+    return redirect(url_for("cases.step", number=number, seq=handled.records[0].seq), 303)
+
+
+def _addressed(number: str, element: str) -> Desk:
+    with desk.opened(number, element, signed_in()) as place:
+        return place
+
+
+def _page(place: Desk, answers: drafts.Answers, found: tuple[Problem, ...] = ()) -> str:
+    return render_template(
+        "tasks/task.html",
+        place=place,
+        answers=answers,
+        wrong={each.path: each.message for each in found},
+        problems=[(each.path, each.message) for each in found],
+    )
