@@ -162,19 +162,24 @@ def task(
             **rest,
         }
     )
-    value = beacon.demo_value(rounds[0].name) if demo else DICE
-    recorded = record(
-        manifest,
-        Entry(person="p1", text=value),
-        Entry(person="p2", text=value),
-        at=AT,
-        published="抽签笔录 2026-07-01",
-    )
     return Task(
         manifest=manifest,
         listing=listing,
         pool=pool,
         reveals=opened,
-        random_value=recorded,
+        random_value=thrown(manifest) if rounds else None,
         avoid={"salt": SALT, "pairs": [list(pair) for pair in avoid]},
+    )
+
+
+def thrown(manifest: Manifest, text: str | None = None) -> BeaconRecord:
+    """Two people enter the value of the first round at its time."""
+    first = manifest.beacon_rule[0]
+    value = text or (beacon.demo_value(first.name) if first.source == "demo" else DICE)
+    return record(
+        manifest,
+        Entry(person="p1", text=value),
+        Entry(person="p2", text=value),
+        at=first.at,
+        published="抽签笔录 2026-07-01",
     )
