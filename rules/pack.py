@@ -172,17 +172,20 @@ def jurisdictions(root: Path) -> tuple[str, ...]:
 
 
 def read(root: Path, jurisdiction: str) -> Law:
-    """Read the base, a jurisdiction's folder and any folder it borrows from; then load."""
+    """Read a jurisdiction's folder over the base, then load; raises PackProblems."""
+    return load(read_files(root, jurisdiction), jurisdiction)
+
+
+def read_files(root: Path, jurisdiction: str) -> dict[str, bytes]:
+    """Read the base, a jurisdiction's folder and any folder it borrows from."""
     files = _folder(root, BASE) | _folder(root, jurisdiction)
     for pack in _borrowed_packs(files):
-        for folder in sorted(path.parent.name for path in root.glob("*/organisation.toml")):
+        header = f"规则包 {pack} "
+        for folder in jurisdictions(root):
             candidate = _folder(root, folder)
-            if any(
-                f"规则包 {pack} " in content.decode("utf-8", "replace")
-                for content in candidate.values()
-            ):
+            if any(header in content.decode("utf-8", "replace") for content in candidate.values()):
                 files |= candidate
-    return load(files, jurisdiction)
+    return files
 
 
 def load(files: Mapping[str, bytes], jurisdiction: str) -> Law:
