@@ -11,10 +11,11 @@ import pytest
 
 from rules.pack import Law
 from tests.packs.conftest import PACKS
-from tests.packs.test_packs import source, squeezed
+from tests.packs.test_packs import QUOTE, source, squeezed
 
 KINDS = {"rule", "diagram", "screen", "record", "open"}
 READING = re.compile(r"A-\d+")
+NORMATIVE = re.compile("应当|必须|不得|要|原则上|可以|不超过|均应|截止")
 
 
 def register() -> dict[str, Any]:
@@ -99,3 +100,35 @@ def test_every_reading_is_signed_as_a_local_default_awaiting_review(
         for reading in rule.interpretations
     }
     assert signers == {("本地默认，待法制核对", date(2026, 11, 1))}
+
+
+@pytest.mark.parametrize("city", ["chaoyang", "panjin"])
+def test_no_normative_sentence_is_forgotten(city: str) -> None:
+    entries = register()
+    known = [
+        squeezed(entry["quote"])
+        for entry in (*entries["clause"], *entries["outside"])
+        if entry["jurisdiction"] == city
+    ] + [squeezed(quote) for quote in quotes_of(city)]
+    text = source(city)
+    covered = [span for quote in known for span in spans(text, quote)]
+    forgotten = [
+        text[start:end]
+        for start, end in sentences(text)
+        if NORMATIVE.search(text[start:end])
+        and not any(first < end and last > start for first, last in covered)
+    ]
+    assert forgotten == []
+
+
+def quotes_of(city: str) -> list[str]:
+    files = sorted((PACKS / city).glob("*.md"))
+    return [quote for path in files for quote in QUOTE.findall(path.read_text("utf-8"))]
+
+
+def spans(text: str, quote: str) -> list[tuple[int, int]]:
+    return [(found.start(), found.end()) for found in re.finditer(re.escape(quote), text)]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer("[^。；]+[。；]?", text)]
