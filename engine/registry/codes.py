@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from stdnum.cn import uscc as _uscc
 from stdnum.iso7064 import mod_11_10
@@ -49,6 +50,7 @@ def row_id(text: str) -> str:
     return code
 
 
+@lru_cache(maxsize=64)  # a file often has the code twice in a line
 def uscc(text: str) -> str:
     """Return a valid 统一社会信用代码; both check characters are verified.
 

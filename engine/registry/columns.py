@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -118,7 +119,16 @@ _REQUIRED: Mapping[RegistryKind, frozenset[str]] = {
     RegistryKind.ITEMS: frozenset({"item_code", "name", "department", "item_class"}),
 }
 
+_FREE = frozenset({"name", "address", "legal_person", "phone", "certificate_no"})
 _PERSONAL = frozenset({"legal_person", "phone"})
+
+
+def _reader(kind: RegistryKind, field: str) -> Reader:
+    """Return how a column is read; the few words of a column are read once, not per row."""
+    reader = _READERS[kind].get(field, cells.text)
+    if field in _FREE or reader in (cells.row_code, cells.subject_code, cells.national_code):
+        return reader
+    return lru_cache(maxsize=2_048, typed=True)(reader)
 
 
 def _columns(kind: RegistryKind) -> tuple[Column, ...]:
@@ -127,7 +137,7 @@ def _columns(kind: RegistryKind) -> tuple[Column, ...]:
             field=field,
             title=names[0],
             aliases=tuple(names[1:]),
-            read=_READERS[kind].get(field, cells.text),
+            read=_reader(kind, field),
             is_required=field in _REQUIRED[kind],
             is_personal=field in _PERSONAL,
         )

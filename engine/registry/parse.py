@@ -134,14 +134,17 @@ def _values(
     for place, column in header.columns.items():
         cell = found[place] if place < len(found) else ""
         title = header.titles[place]
-        if cells.is_blank(cell):
-            if column.is_required:
-                problems.append(on_line(line, title, "", "此列必填", "required"))
-            continue
-        try:
-            values[column.field] = column.read(cell)
-        except BadCell as error:
-            problems.append(on_line(line, title, cell, str(error), "bad-cell"))
+        value: object = ""
+        if not cells.is_blank(cell):
+            try:
+                value = column.read(cell)
+            except BadCell as error:
+                problems.append(on_line(line, title, cell, str(error), "bad-cell"))
+                continue
+        if value != "":
+            values[column.field] = value
+        elif column.is_required:
+            problems.append(on_line(line, title, "", "此列必填", "required"))
     return values, problems
 
 

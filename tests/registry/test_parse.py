@@ -92,6 +92,11 @@ def test_every_bad_cell_of_the_file_is_reported_in_one_run() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["'", " ", "无", "\u200b", "\t"])
+def test_a_name_of_nothing_is_missing(name: str) -> None:
+    assert codes_of(read(csv_text("名称,信用代码", f"{name},{CODE}"))) == [(2, "required")]
+
+
 def test_a_problem_is_a_sentence_with_place_value_and_reason() -> None:
     problem = read(csv_text(HEADINGS, "甲,914403001922038217,公司,某街,A")).problems[0]
     assert problem.sentence() == (
