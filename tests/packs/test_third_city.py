@@ -10,6 +10,7 @@ from rules.language.examples import run_examples
 from rules.pack import Law
 from rules.verdict import Verdict
 from tests.packs.conftest import FIXTURES
+from tests.packs.test_packs import shared_names
 
 ON = date(2026, 11, 2)
 
@@ -25,8 +26,12 @@ def test_its_examples_hold(yunze: Law) -> None:
     assert [result for result in results if not result.passed] == []
 
 
+def test_it_supplies_what_the_common_processes_name(yunze: Law) -> None:
+    assert [name for name in shared_names() if not yunze.has_rule(name)] == []
+
+
 def test_it_inherits_no_number_from_the_other_cities(yunze: Law) -> None:
-    for name in ("一般事项抽查比例", "频次上限", "任务截止日"):
+    for name in ("一般事项抽查比例", "频次上限", "计划截止日"):
         assert not yunze.has_rule(name)
 
 
