@@ -17,7 +17,8 @@ from engine import clock
 from engine.case import Case
 from engine.events import Fields
 from engine.version import Fetch, Version
-from rules.pack import Facts, Law
+from rules.facts import Facts
+from rules.pack import Law
 
 
 class Kind(Enum):

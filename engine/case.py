@@ -45,7 +45,8 @@ from engine.events import (
 )
 from engine.process.instance import Instance
 from engine.version import Version
-from rules.pack import Facts, Law
+from rules.facts import Facts
+from rules.pack import Law
 
 COUNT = "count_"  # a field of this prefix is a count taken at a recorded moment
 
@@ -121,7 +122,7 @@ class Case:
         record |= {f"verdict.{rule}": verdict for rule, verdict in self.verdicts.items()}
         record |= self.inherited
         record |= {
-            f"count.{name.removeprefix(COUNT)}@snapshot": value
+            f"count.{name.removeprefix(COUNT)}": value
             for name, value in self.fields.items()
             if name.startswith(COUNT)
         }

@@ -187,13 +187,15 @@ def _complete(
         return TaskCompleted(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
+    is_answer = version.node(command.element).each is not None
+    signed = {} if is_answer else guards.stamps(form, actor=actor, seat=seat, now=now)
     try:
         guards.check_form(form, command.data)
         guards.check_four_eyes(case, slot, form, actor=actor)
         guards.check_matches(case, form, command.data)
         if form.check:
             CHECKS[form.check](case, command.data, version)
-        guards.check_rules(case, form, command, seat=seat, now=now, version=version)
+        guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
     except guards.Grave as grave:
         return AttemptRefused(
             element=command.element,
@@ -204,14 +206,14 @@ def _complete(
             data=command.data,
             seat=seat,
         )
-    if version.node(command.element).each:
+    if is_answer:
         return TaskAnswered(element=slot[0], key=slot[1], data=command.data, seat=seat)
     kind = BeaconRecorded if form.event == BeaconRecorded.kind else TaskCompleted
     return kind(
         element=slot[0],
         key=slot[1],
         data=command.data,
-        stamps=guards.stamps(form, actor=actor, seat=seat, now=now),
+        stamps=signed,
         parties=guards.bound_parties(form, command.data),
         seat=seat,
     )

@@ -102,7 +102,8 @@ def _missing_name(error: ValidationError) -> str:
     if error.validator != "required":
         return ""
     present = error.instance if isinstance(error.instance, dict) else {}
-    return next((name for name in error.validator_value if name not in present), "")
+    wanted: list[str] = error.schema.get("required", []) if isinstance(error.schema, dict) else []
+    return next((name for name in wanted if name not in present), "")
 
 
 _SENTENCES = {

@@ -30,7 +30,7 @@ from engine.events import (
 from engine.forms import Form
 from engine.settle import assess, assessed
 from engine.version import Version
-from rules.pack import Assessment
+from rules.assessment import Assessment
 
 NO_SEAT = Seat()
 
@@ -141,10 +141,17 @@ def door_facts(case: Case, data: Fields, seat: Seat) -> dict[str, object]:
 
 
 def check_rules(
-    case: Case, form: Form, command: CompleteTask, *, seat: Seat, now: datetime, version: Version
+    case: Case,
+    form: Form,
+    command: CompleteTask,
+    signed: Fields,
+    *,
+    seat: Seat,
+    now: datetime,
+    version: Version,
 ) -> None:
     """Assess the rules at the door; 违反 blocks, 偏离 wants a reason, 待查 wants facts."""
-    extra = door_facts(case, command.data, seat)
+    extra = door_facts(case, {**command.data, **signed}, seat)
     for rule in form.guards:
         found = assess(case, version, rule, now, extra)
         match found.verdict.value:
@@ -188,7 +195,8 @@ def assessments(
     form = version.form_of(accepted.element)
     if form is None:
         return ()
-    extra = door_facts(case, accepted.data, accepted.seat)
+    signed = {} if isinstance(accepted, TaskAnswered) else accepted.stamps
+    extra = door_facts(case, {**accepted.data, **signed}, accepted.seat)
     return tuple(
         assessed(
             assess(case, version, rule, at, extra),

@@ -80,7 +80,13 @@ def preview(
     return Preview(
         jurisdiction=jurisdiction,
         parsed=parsed,
-        diff=diff(current, parsed.rows, removals=removals, is_complete=is_complete),
+        diff=diff(
+            current,
+            parsed.rows,
+            removals={**parsed.removals, **(removals or {})},
+            # what a bad row names is not missing; the file does not count anyway
+            is_complete=is_complete and parsed.is_sound,
+        ),
         content=content,
         is_complete=is_complete,
         removals=dict(removals or {}),

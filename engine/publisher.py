@@ -70,7 +70,7 @@ def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> Non
         listed = rosters.inspections(connection, body, engine.shelf.fetch)
     for position in range(message.progress, len(listed)):
         entry = listed[position]
-        _open(engine, message, body | entry, entry["object"])
+        _open(engine, message, {**body, **entry}, entry["object"])
         if (position + 1) % BATCH == 0:
             with engine.store.write() as connection:
                 outbox.note_progress(connection, message, position + 1)

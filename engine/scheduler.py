@@ -68,7 +68,7 @@ def guarded(engine: Engine) -> None:
         )
 
 
-def run(engine: Engine, *, wait: Callable[[], None]) -> None:
+def run(engine: Engine, *, wait: Callable[[], object]) -> None:
     """Run rounds every few seconds until `wait` returns."""
     scheduler = BackgroundScheduler(timezone=clock.SHANGHAI)
     scheduler.add_job(

@@ -27,7 +27,7 @@ from engine.events import (
 )
 from engine.process.instance import Pending, WaitingTimer
 from engine.version import Version
-from rules.pack import Assessment
+from rules.assessment import Assessment
 
 UNDETERMINED = "待查"
 ENDED = "ended"

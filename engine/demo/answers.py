@@ -74,12 +74,12 @@ def _still_required(form: Form, data: dict[str, Any]) -> list[str]:
 def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) -> Any:
     if name in scene.wishes:
         return scene.wishes[name]
+    if "const" in schema:
+        return schema["const"]
     if name in HABITS:
         found = HABITS[name](scene)
         if found is not LEFT_OUT or not needed:
             return found
-    if "const" in schema:
-        return schema["const"]
     if "default" in schema:
         return schema["default"]
     return _plausible(name, schema, scene) if needed else LEFT_OUT

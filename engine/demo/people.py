@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from engine.demo.registries import SEED
 from engine.registry import synthetic
+from engine.registry.synthetic import DemoPerson
 from engine.service import Engine
 from engine.store import passwords, people
 from rules import pack
@@ -25,31 +30,46 @@ def settle_in(engine: Engine, packs: Path) -> int:
             continue
         seats = synthetic.seats_of(pack.read(packs, jurisdiction).organisation)
         with engine.store.write() as connection:
-            for person in synthetic.demo_people(jurisdiction, seats=seats):
-                if people.by_login(connection, person.login, at=at) is not None:
-                    continue
-                identity = person_id(person.login)
-                people.add(
-                    connection,
-                    person=identity,
-                    login=person.login,
-                    name=person.name,
-                    jurisdiction=jurisdiction,
-                    at=at,
-                    password_hash=password,
-                    must_change=False,
-                    inspector_id=person.inspector_id,
-                )
-                for department, position in person.seats:
-                    people.grant(
-                        connection,
-                        identity,
-                        department=department,
-                        position=position,
-                        since=SINCE,
-                    )
-                entered += 1
+            for person in _everybody(jurisdiction, seats):
+                if people.by_login(connection, person.login, at=at) is None:
+                    _enter(connection, person, jurisdiction, password, at)
+                    entered += 1
     return entered
+
+
+def _everybody(jurisdiction: str, seats: Mapping[str, Mapping[str, int]]) -> Iterator[DemoPerson]:
+    """Yield a person for every seat, and one for every inspector a draw may choose."""
+    known = set()
+    for person in synthetic.demo_people(jurisdiction, seats=seats):
+        known.add(person.inspector_id)
+        yield person
+    for row in synthetic.inspectors(synthetic.world(jurisdiction), seed=SEED):
+        if row.inspector_id not in known:
+            yield DemoPerson(
+                login=row.inspector_id.lower(),
+                name=row.name,
+                seats=((row.department, "inspector"),),
+                inspector_id=row.inspector_id,
+            )
+
+
+def _enter(
+    connection: Connection, person: DemoPerson, jurisdiction: str, password: str, at: datetime
+) -> None:
+    identity = person_id(person.login)
+    people.add(
+        connection,
+        person=identity,
+        login=person.login,
+        name=person.name,
+        jurisdiction=jurisdiction,
+        at=at,
+        password_hash=password,
+        must_change=False,
+        inspector_id=person.inspector_id,
+    )
+    for department, position in person.seats:
+        people.grant(connection, identity, department=department, position=position, since=SINCE)
 
 
 def person_id(login: str) -> str:

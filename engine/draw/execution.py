@@ -62,7 +62,16 @@ def draw_objects(
     """
     manifest = Manifest.read(manifest_document)
     secret = draw_key(manifest, opened, random_value, campaign=campaign)
-    selection = _select(manifest, lines, secret)
+    return objects_result(manifest, secret, _select(manifest, lines, secret), opened)
+
+
+def objects_result(
+    manifest: Manifest,
+    secret: str | None,
+    selection: sampling.Selection,
+    opened: Sequence[Json] = (),
+) -> dict[str, Any]:
+    """Return the result document of a selection, wherever it was computed (Python, a database)."""
     _, dropped = reveals.settled(manifest, [reveals.read(entry) for entry in opened])
     return {
         "v": 1,
@@ -70,7 +79,7 @@ def draw_objects(
         "key": secret,
         "dropped": dropped,
         "strata": [
-            {"s": name, "k": k, "threshold": selection.thresholds.get(name)}
+            {"s": name, "k": k, "threshold": selection.thresholds.get(name) or None}
             for name, k in manifest.places.items()
         ],
         "winners": [winner.line for winner in selection.winners],

@@ -27,7 +27,10 @@ _DEPTH = 40  # nesting of any XML element, pictures included
 
 
 def check(report: Report) -> None:
-    """Check every element of a diagram; what lies inside a refused element is not judged."""
+    """Check every element of a diagram; what lies inside a refused element is not judged.
+
+    Ids are an exception: they must be unique in the whole file.
+    """
     _visit(report, report.source.root, 0)
     _ids(report)
     _sizes(report)
@@ -63,6 +66,7 @@ def _refused(report: Report, element: Any) -> bool:
     )
     facts = {"what": what, "what_en": what_en, "instead": instead, "instead_en": instead_en}
     report.add("element-unsupported", element, **facts)
+    report.refused.add(element)
     return True
 
 
@@ -161,7 +165,8 @@ def _ids(report: Report) -> None:
             report.add("id-duplicate", element, id=number, other=other)
         else:
             first[number] = element
-        if number in RESERVED or str(number).endswith(RESERVED_ENDS):
+        reserved = number in RESERVED or str(number).endswith(RESERVED_ENDS)
+        if reserved and local(element) in NODES:
             report.add("id-reserved", element, id=number)
 
 

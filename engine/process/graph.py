@@ -75,8 +75,19 @@ def levels(process: Any) -> Iterator[Level]:
     """Yield the level of a process and, after it, those of its sub-processes."""
     yield level(process)
     for element in process.iter():
-        if element is not process and local(element) in ("subProcess", "transaction"):
+        if local(element) == "subProcess":
             yield level(element)
+
+
+def connects(flow: Any, nodes: Mapping[str, Any]) -> bool:
+    """Whether both ends of a flow lie on this level."""
+    return flow.get("sourceRef") in nodes and flow.get("targetRef") in nodes
+
+
+def backwards(flow: Any, nodes: Mapping[str, Any]) -> bool:
+    """Whether a flow leaves an end event or enters one that begins something."""
+    source, target = nodes[flow.get("sourceRef")], nodes[flow.get("targetRef")]
+    return local(source) == "endEvent" or local(target) in ("startEvent", "boundaryEvent")
 
 
 def level(scope: Any) -> Level:
@@ -89,7 +100,7 @@ def level(scope: Any) -> Level:
     attached: dict[str, list[str]] = {}
     for flow in flows:
         source, target = flow.get("sourceRef"), flow.get("targetRef")
-        if source in nodes and target in nodes:
+        if connects(flow, nodes) and not backwards(flow, nodes):
             after.setdefault(source, []).append(target)
             before.setdefault(target, []).append(source)
             outgoing.setdefault(source, []).append(flow)
@@ -132,6 +143,11 @@ class Report:
 
     source: Source
     found: list[Problem] = field(default_factory=list)
+    refused: set[Any] = field(default_factory=set)
+
+    def judges(self, element: Any) -> bool:
+        """Whether an element lies outside everything that was refused as a whole."""
+        return self.refused.isdisjoint((element, *element.iterancestors()))
 
     def add(self, code: str, element: Any, **facts: object) -> None:
         """Note a problem at an element, or at its nearest ancestor that has an id."""

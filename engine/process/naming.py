@@ -43,6 +43,8 @@ def check(report: Report, process: Any, names: Names) -> None:
     """Check every name against the catalogue; what is misspelt is shown with its nearest."""
     lanes = _lanes(report, process, names)
     for element in process.iter(f"{{{BPMN}}}*"):
+        if not report.judges(element):
+            continue
         kind = local(element)
         if kind in _WHAT:
             _implementation(report, element, names)
@@ -202,6 +204,8 @@ def _references(report: Report, process: Any) -> None:
     }
     for element in process.iter(*(f"{{{BPMN}}}{tag}" for tag in _REFERS)):
         attribute, kind, zh = _REFERS[local(element)]
+        if not report.judges(element):
+            continue
         event, name = element.getparent(), element.get(attribute) or ""
         catches_all = local(event) == "boundaryEvent" and not name
         target = declared[kind].get(name)

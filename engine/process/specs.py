@@ -30,25 +30,30 @@ class Bound(BpmnSpecMixin):
         return None
 
 
-class _Counted:
-    """A multi-instance that also starts where the library had only guessed that it might.
+def _reached(my_task: Any) -> None:
+    """Say that a task the library had only guessed at is now certain.
 
-    Behind a boundary event a task is still predicted (MAYBE) when it is reached; the stock class
-    then fails to add its children.
+    Behind a boundary event a task is still predicted (MAYBE) when it is reached; a stock
+    multi-instance then fails to add its children.
     """
-
-    def _update_hook(self, my_task: Any) -> Any:
-        if my_task._state & TaskState.PREDICTED_MASK:
-            my_task._set_state(TaskState.FUTURE)
-        return super()._update_hook(my_task)  # type: ignore[misc]  # of the library's class
+    if my_task._state & TaskState.PREDICTED_MASK:
+        my_task._set_state(TaskState.FUTURE)
 
 
-class Together(_Counted, ParallelMultiInstanceTask):
+class Together(ParallelMultiInstanceTask):
     """Up to twenty instances side by side."""
 
+    def _update_hook(self, my_task: Any) -> Any:
+        _reached(my_task)
+        return super()._update_hook(my_task)
 
-class InTurn(_Counted, SequentialMultiInstanceTask):
+
+class InTurn(SequentialMultiInstanceTask):
     """Up to twenty instances one after another."""
+
+    def _update_hook(self, my_task: Any) -> Any:
+        _reached(my_task)
+        return super()._update_hook(my_task)
 
 
 class NamedTimer(TimerEventDefinition):

@@ -17,6 +17,8 @@ SERIES = 16  # predicted tasks are branches^stages: four two-way stages make 125
 def check(report: Report, process: Any) -> None:
     """Check every level of a process; each fault is reported at one place only."""
     for level in graph.levels(process):
+        if not report.judges(level.scope):
+            continue
         _starts_and_ends(report, level)
         _flows(report, level)
         _gateways(report, level)
@@ -49,13 +51,10 @@ def _flows(report: Report, level: Level) -> None:
     seen = set[tuple[str, str]]()
     for flow in level.flows:
         ends = flow.get("sourceRef"), flow.get("targetRef")
-        if ends[0] not in level.nodes or ends[1] not in level.nodes:
+        if not graph.connects(flow, level.nodes):
             report.add("flow-dangling", flow, source=ends[0] or "—", target=ends[1] or "—")
             continue
-        if level.kind(ends[0]) == "endEvent" or level.kind(ends[1]) in (
-            "startEvent",
-            "boundaryEvent",
-        ):
+        if graph.backwards(flow, level.nodes):
             report.add("flow-wrong-end", flow)
         if ends in seen:
             source, target = (label(level.nodes[end]) for end in ends)
@@ -107,12 +106,16 @@ def _borders(report: Report, level: Level) -> None:
     for node in level.of_kind("boundaryEvent"):
         element = level.nodes[node]
         host = level.nodes.get(element.get("attachedToRef"))
-        if not graph.is_activity(host):
+        if not _is_attached(level, node):
             report.add("boundary-dangling", element)
             continue
         interrupting = element.get("cancelActivity") != "false"
         if interrupting and local(host) == "subProcess" and not graph.stops(host):
             report.add("subprocess-automatic", host)
+
+
+def _is_attached(level: Level, boundary: str) -> bool:
+    return graph.is_activity(level.nodes.get(level.nodes[boundary].get("attachedToRef")))
 
 
 # ------------------------------------------------------------------ ways through
@@ -127,7 +130,8 @@ def _reaches(report: Report, level: Level) -> bool:
     for node in level.nodes:
         for following in level.next(node):
             back.setdefault(following, []).append(node)
-    reached = level.reach(starts, level.next)
+    loose = [b for b in level.of_kind("boundaryEvent") if not _is_attached(level, b)]
+    reached = level.reach((*starts, *loose), level.next)  # a loose one is reported as such
     for node in level.nodes:
         if node not in reached and not any(p not in reached for p in back.get(node, ())):
             _unreachable(report, level, node, reached)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.draw.records import BeaconRecord
 from engine.draw.terms import Assignment, Slot
 from engine.events import Fields
 from engine.version import Fetch
+from rules.errors import UnknownParameter
 
 # the strategy form's field for each tier of the registry, lowest risk first
 TIERS: Sequence[tuple[str, str]] = (
@@ -150,11 +151,19 @@ def _ratio(written: str) -> Fraction:
 def _bounds(settling: Settling) -> sizes.Bounds | None:
     """Return the pack's lowest and highest share of an item in total; None where it states none."""
     is_key = settling.fields.get("item_class") == KEY_ITEM
-    low = settling.law.parameter(KEY_LOW if is_key else LOW, on=settling.today)
-    high = None if is_key else settling.law.parameter(HIGH, on=settling.today)
+    low = _stated(settling, KEY_LOW if is_key else LOW)
+    high = None if is_key else _stated(settling, HIGH)
     if low is None:
         return None
     return sizes.Bounds(low=Fraction(str(low)), high=None if high is None else Fraction(str(high)))
+
+
+def _stated(settling: Settling, name: str) -> object | None:
+    """Return a parameter of the pack; None where that city states none."""
+    try:
+        return settling.law.parameter(name, on=settling.today)
+    except UnknownParameter:
+        return None
 
 
 def _round(settling: Settling, cutoff: datetime) -> beacon.Round:
@@ -176,7 +185,7 @@ def lottery_draws(written: str) -> tuple[str, ...]:
 
 
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(clock.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _assignment(settling: Settling, units: int) -> Assignment:
@@ -185,7 +194,7 @@ def _assignment(settling: Settling, units: int) -> Assignment:
     pool = Frame.read(fields["pool"])
     lead = fields["draw_department"]
     others = [d for d in settling.case.parties.get("participants", ()) if d != lead]
-    least = settling.law.parameter(CERTIFIED, on=settling.today)
+    least = _stated(settling, CERTIFIED)
     size = max(int(fields["team_size"]), len(others) + 1, int(str(least or 0)))
     slots = [Slot(department=lead, leader=True)]
     slots += [Slot(department=department) for department in others]

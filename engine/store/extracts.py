@@ -48,6 +48,8 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
             "count_frame_eligible": sum(found.eligible.values()),
             "count_staff_pool": eligible,
             "count_staff_needed": max(2, len(inputs["departments"])),
+            # the joint registry is what its stored filter finds (A-20): it stands when it is not empty
+            "joint_registry_ready": sum(found.listed.values()) > 0,
             "items_active": _items_are_active(connection, inputs),
             "exclusions": dict(found.excluded),
             "undecided": dict(found.unknown),
@@ -200,13 +202,13 @@ def _left_out(row: Inspector, certified: bool, law: Law, day: date) -> Iterator[
     """Yield the pack's rules that keep an inspector out of a draw on a day."""
     facts = law.facts(
         {
-            "registry.in_inspector_registry@frame": True,
-            "registry.active@frame": row.status.value == "有效",
-            "registry.certified@frame": certified,
-            "registry.certificate_until@frame": row.certificate_until.isoformat()
+            "registry.in_inspector_registry": True,
+            "registry.active": row.status.value == "有效",
+            "registry.certified": certified,
+            "registry.certificate_until": row.certificate_until.isoformat()
             if row.certificate_until
             else None,
-            "registry.inspector_class@frame": row.inspector_class.value,
+            "registry.inspector_class": row.inspector_class.value,
             "case.objects_drawn_on": day.isoformat(),
         }
     )

@@ -64,6 +64,11 @@ class Person:
         return tuple(dict.fromkeys(held.department for held in self.positions))
 
     @property
+    def home(self) -> str:
+        """Return the department a person is listed under; empty for one without a position."""
+        return next(iter(self.departments), "")
+
+    @property
     def seats(self) -> tuple[str, ...]:
         """Name every chair this person may sit on, as task lists store them."""
         chairs = [f"{held.department}/{held.position}" for held in self.positions]
