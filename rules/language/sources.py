@@ -12,7 +12,8 @@ from rules.language.program import Program
 NUMERALS: Final = "一二三四五六七八九十"
 PAGE_NUMBER: Final = re.compile(r"\s*[-—－]\s*\d+\s*[-—－]\s*")
 HEADINGS: Final = (
-    re.compile(rf"([{NUMERALS}]+)、"),
+    # 一、 or 第一条: both number the first level
+    re.compile(rf"第?((?<=第)[{NUMERALS}]+(?=条)|(?<!第)[{NUMERALS}]+(?=、))"),
     re.compile(rf"[（(]([{NUMERALS}]+)[）)]"),
     re.compile(r"(\d{1,2})[.．](?!\d)"),
 )

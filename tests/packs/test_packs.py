@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.language.check import check
 from rules.language.examples import run_examples
 from rules.pack import Law, examine, jurisdictions
 from tests.packs.conftest import PACKS, folder
@@ -48,6 +49,10 @@ def test_the_two_cities_are_the_jurisdictions() -> None:
 def test_a_pack_has_no_errors(city: str) -> None:
     _, problems = examine(folder(PACKS, "base") | folder(PACKS, city), city)
     assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+def test_a_pack_leaves_the_checker_nothing_to_say(law: Law) -> None:
+    assert [str(problem) for problem in check(law)] == []
 
 
 def test_every_example_of_a_city_yields_its_verdict(law: Law) -> None:

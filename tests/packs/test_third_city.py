@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from rules.language.check import check
 from rules.language.examples import run_examples
 from rules.pack import Law
 from rules.verdict import Verdict
@@ -18,6 +19,10 @@ ON = date(2026, 11, 2)
 def test_it_is_made_of_text_alone() -> None:
     kinds = {path.suffix for path in (FIXTURES / "yunze").rglob("*") if path.is_file()}
     assert kinds == {".md", ".toml", ".txt"}
+
+
+def test_the_checker_has_nothing_to_say(yunze: Law) -> None:
+    assert [str(problem) for problem in check(yunze)] == []
 
 
 def test_its_examples_hold(yunze: Law) -> None:
