@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from engine.draw import beacon, evidence, frame, verify
 from engine.draw.manifest import Method
 from engine.draw.refusals import ManifestProblem
-from engine.draw.sizes import census
+from engine.draw.sizes import SmallBase, census
 from tests.draw import example
 
 DRAWN = example.task()
@@ -240,7 +240,7 @@ def test_a_demo_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize("alg", ["sha256", "sm3"])
 def test_every_kind_of_draw_checks(tmp_path: Path, alg: str) -> None:
     rows = [row for row in example.subjects(40) if row.stratum in "AB"]
-    small = example.task(rows=rows, teams=0, alg=alg, policy=example.SmallBase.POOL)
+    small = example.task(rows=rows, teams=0, alg=alg, policy=SmallBase.POOL)
     assert found(publish(small, tmp_path / "pool")) == []
     task = example.task(rows=rows[:3], teams=0, alg=alg)
     assert task.manifest.small_base
