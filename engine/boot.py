@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from engine import catalogue, clock, services
+from engine import catalogue, clock, edge, services
 from engine.config import Config
 from engine.service import Engine
 from engine.store import schema, settings, shelf
@@ -60,9 +60,9 @@ def ship(connection: Connection, config: Config, jurisdiction: str) -> None:
             process=definition.id,
             name=definition.name,
             # a newer shipped version counts from its installation, never backwards
-            effective_at=clock.wall_clock()
+            effective_at=edge.wall_clock()
             if shelf.has_any(connection, jurisdiction, definition.id)
             else SHIPPED_SINCE,
             released_by=None,
-            stored_at=clock.wall_clock(),
+            stored_at=edge.wall_clock(),
         )

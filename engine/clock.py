@@ -1,28 +1,12 @@
-"""The only place that reads the wall clock and makes ids; both travel in commands from here."""
+"""Instants and legal days: pure arithmetic; who reads the wall clock is engine/edge.py."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
-import uuid_utils.compat as uuid_utils
-
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
-
-Clock = Callable[[], datetime]
-
-
-def wall_clock() -> datetime:
-    """Return the present instant in UTC, to the microsecond."""
-    return datetime.now(UTC)
-
-
-def new_case_id() -> UUID:
-    """Return a fresh UUIDv7: sortable by the time it was made (RFC 9562)."""
-    return UUID(bytes=uuid_utils.uuid7().bytes)
-
 
 def named_case_id(name: str) -> UUID:
     """Return the id that a name always has: a UUIDv8 from SHA-256 (RFC 9562, section 5.8)."""

@@ -5,7 +5,6 @@ Nobody else writes events. A crash at any point leaves everything of a command, 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert
 
-from engine import clock, history, opening, state
+from engine import clock, edge, history, opening, state
 from engine.case import Case, evolve
 from engine.commands import SYSTEM, Command, CompleteTask, OpenCase, RecomputeDeadline, TransferTask
 from engine.decide import Decision, decide
@@ -52,8 +51,8 @@ class Engine:
         self,
         store: Store,
         *,
-        now: Callable[[], datetime] = clock.wall_clock,
-        salt: Callable[[], str] = lambda: secrets.token_hex(16),
+        now: Callable[[], datetime] = edge.wall_clock,
+        salt: Callable[[], str] = edge.new_salt,
     ) -> None:
         self.store = store
         self.now = now

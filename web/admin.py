@@ -11,7 +11,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
-from engine.clock import end_of_day, new_case_id
+from engine.clock import end_of_day
+from engine.edge import new_case_id
 from engine.store import accounts, passwords, people, sessions
 from engine.store.people import Person
 from web.access import ADMIN, allow, signed_in

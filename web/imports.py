@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine import imports
-from engine.clock import new_case_id
+from engine.edge import new_case_id
 from engine.imports import Preview
 from engine.registry.diff import Diff
 from engine.registry.types import RegistryKind, Row

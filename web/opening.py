@@ -10,8 +10,8 @@ from uuid import UUID
 
 from flask import request
 
-from engine.clock import new_case_id
 from engine.commands import OpenCase
+from engine.edge import new_case_id
 from engine.store import readings, shelf
 from engine.store.people import Person
 from engine.version import Version

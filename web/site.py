@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from engine.clock import Clock, legal_day, wall_clock
+from engine.clock import legal_day
+from engine.edge import Clock, wall_clock
 from engine.store.database import Store
 
 if TYPE_CHECKING:

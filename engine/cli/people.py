@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import Connection
 
-from engine import boot, clock, config
+from engine import boot, clock, config, edge
 from engine.cli.speech import say
 from engine.store import accounts, passwords, people
 
@@ -24,7 +24,7 @@ def add(login: str, name: str, jurisdiction: str, inspector: str | None) -> None
     """新增人员，显示一次性初始密码（首次登录须修改）。"""
     engine = boot.open_engine(config.read())
     with engine.store.write() as connection:
-        person = str(clock.new_case_id())
+        person = str(edge.new_case_id())
         people.add(
             connection,
             person=person,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine import boot, clock, config, imports, publisher
+from engine import boot, config, edge, imports, publisher
 from engine.cli.speech import as_json, print_json, say
 from engine.imports import Preview
 from engine.registry.types import RegistryKind
@@ -52,7 +52,7 @@ def import_file(
     if not is_applied:
         say("以上是将要发生的变动；确认无误后加 --apply 写入。")
         return
-    handled = imports.apply(engine, found, case_id=clock.new_case_id(), source=source)
+    handled = imports.apply(engine, found, case_id=edge.new_case_id(), source=source)
     publisher.deliver_all(engine)
     say(f"已写入，批次案件 {handled.number}")
 

@@ -69,6 +69,11 @@ class Person:
         return next(iter(self.departments), "")
 
     @property
+    def at_a_desk(self) -> bool:
+        """Tell whether they hold any position besides inspecting."""
+        return any(held.position != "inspector" for held in self.positions)
+
+    @property
     def seats(self) -> tuple[str, ...]:
         """Name every chair this person may sit on, as task lists store them."""
         chairs = [f"{held.department}/{held.position}" for held in self.positions]

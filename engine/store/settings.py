@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine import clock
+from engine import clock, edge
 from engine.store.database import Store
 from engine.store.tables import settings
 
@@ -55,7 +55,7 @@ class StoredClock:
 
     def __call__(self) -> datetime:
         if self._demo is None:
-            return clock.wall_clock()
+            return edge.wall_clock()
         if time.monotonic() - self._read_at > self.FRESH_SECONDS:
             self._demo = self._stored() or self._demo
             self._read_at = time.monotonic()
