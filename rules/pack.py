@@ -51,24 +51,19 @@ class Law:
     guests: Mapping[str, Law] = field(default_factory=dict, repr=False)  # pack name -> its law
     executor: Executor = field(repr=False)
     _keyed: Mapping[str, tuple[str, ...]] = field(repr=False)
+    _defaults: Facts = field(repr=False)  # 缺省: what complete registers say by silence
 
     # ------------------------------------------------------------ facts
     def facts(self, record: Mapping[str, JSON]) -> Facts:
         """Turn recorded values into typed facts; raises FactError for a value of another form."""
-        terms = self.program.names.terms
-        values: dict[str, Value] = {}
-        origins: dict[str, str] = {}
-        for key, paths in self._keyed.items():
-            for path in paths:
-                term = terms[path]
-                value = record.get(key, record.get(term.origin or key))  # with or without @…
-                if value is not None:
-                    enums = self.program.names.enums
-                    values[path] = convert(value, term.type, enums, term=path)
-                    origins[path] = term.origin or path
-                elif term.default is not None:
-                    values[path] = term.default
-                    origins[path] = f"缺省：{term.default_origin}"
+        terms, enums = self.program.names.terms, self.program.names.enums
+        values, origins = dict(self._defaults.values_by_path), dict(self._defaults.origins)
+        for key, value in record.items():
+            if value is None:
+                continue
+            for path in self._keyed.get(key, ()):
+                values[path] = convert(value, terms[path].type, enums, term=path)
+                origins[path] = terms[path].origin or path
         for guest in self.guests.values():
             more = guest.facts(record)
             values = {**more.values_by_path, **values}
@@ -77,13 +72,8 @@ class Law:
 
     def with_defaults(self, values: Mapping[str, Value]) -> Facts:
         """Return typed values (of an example, of a test) with the closed-world defaults added."""
-        defaults = {
-            path: term.default
-            for path, term in self.program.names.terms.items()
-            if term.default is not None and path not in values
-        }
-        origins = {p: f"缺省：{self.program.names.terms[p].default_origin}" for p in defaults}
-        return Facts({**defaults, **values}, {**origins, **dict.fromkeys(values, "样例")})
+        origins = {**self._defaults.origins, **dict.fromkeys(values, "样例")}
+        return Facts({**self._defaults.values_by_path, **values}, origins)
 
     # ------------------------------------------------------------ answers
     def assess(
@@ -221,6 +211,7 @@ def examine(
         guests=guests,
         executor=Executor(program),
         _keyed=_keyed(program),
+        _defaults=_defaults(program),
     )
     return law, tuple(sorted(problems))
 
@@ -303,6 +294,14 @@ def _keyed(program: Program) -> dict[str, tuple[str, ...]]:
     for path, term in program.names.terms.items():
         keyed.setdefault(term.key or path, []).append(path)
     return {key: tuple(paths) for key, paths in keyed.items()}
+
+
+def _defaults(program: Program) -> Facts:
+    closed = {path: t for path, t in program.names.terms.items() if t.default is not None}
+    return Facts(
+        {path: t.default for path, t in closed.items() if t.default is not None},
+        {path: f"缺省：{t.default_origin}" for path, t in closed.items()},
+    )
 
 
 def _folder(root: Path, name: str) -> dict[str, bytes]:

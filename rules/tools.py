@@ -52,7 +52,7 @@ def check_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
     )
 
 
-def test_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
+def run_tests(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
     """Run every 样例."""
     results: list[ExampleResult] = []
     problems: list[Problem] = []
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("packs", nargs="*")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
-    verb = {"check": check_packs, "test": test_packs}[given.verb]
+    verb = {"check": check_packs, "test": run_tests}[given.verb]
     try:
         report = verb(PACKS, given.packs)
     except Misuse as error:

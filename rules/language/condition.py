@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.language.core import Core, facts_in
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NEWEST = date.max  # a gateway reads parameters as they stand now unless told a law date
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Condition:
     """Three-valued: an unknown gateway waits, it never falls through to the default."""
 
@@ -26,7 +27,7 @@ class Condition:
     core: Core = field(repr=False)
     law: Law = field(repr=False)
 
-    @property
+    @cached_property
     def facts(self) -> tuple[str, ...]:
         """The term paths the condition reads."""
         return tuple(fact.path for fact in facts_in(self.core))
@@ -48,4 +49,4 @@ class Condition:
 
     def _run(self, facts: Mapping[str, Value], on: date, now: datetime | None) -> Run:
         today = legal_day(now) if now is not None else None
-        return self.law.executor.run_over(self.law, facts, on, today, [self.core])
+        return self.law.executor.run_over(self.law, facts, on, today, self.facts)

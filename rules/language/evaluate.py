@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
 from rules.calendar import Calendar
+from rules.facts import Facts
 from rules.language import core as c
 from rules.language.types import NOT_YET, Value
 
-Get = Callable[[str], Value | None]
 GetParameter = Callable[[str, tuple[str, ...]], Value | None]
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -29,12 +29,19 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 class Run:
     """One evaluation: where values come from, and what was seen on the way."""
 
-    __slots__ = ("calendar", "get", "notes", "parameter", "seen", "today")
+    __slots__ = ("calendar", "get", "notes", "parameter", "seen", "today", "values")
 
     def __init__(
-        self, *, get: Get, parameter: GetParameter, calendar: Calendar, today: date | None
+        self,
+        *,
+        values: Mapping[str, Value],
+        parameter: GetParameter,
+        calendar: Calendar,
+        today: date | None,
     ) -> None:
-        self.get, self.parameter, self.calendar, self.today = get, parameter, calendar, today
+        self.values = values.values_by_path if isinstance(values, Facts) else values
+        self.get = self.values.get
+        self.parameter, self.calendar, self.today = parameter, calendar, today
         self.seen: dict[int, Value | None] = {}
         self.notes: dict[str, None] = {}  # why something other than a fact is unknown
 

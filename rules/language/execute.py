@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from rules.assessment import Assessment
 from rules.facts import Facts
-from rules.language.core import Core, facts_in
+from rules.language.compile import Compiled, compile_nodes
 from rules.language.deadline import due
 from rules.language.decision import (
     VERDICT_WORDS,
@@ -56,6 +56,8 @@ class Executor:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._plans: dict[tuple[str, int, bool], Plan | None] = {}
+        self._compiled: dict[tuple[Plan, int], Compiled] = {}
+        self._decided: dict[tuple[Plan, tuple[Truth, ...]], Decision] = {}
 
     # ------------------------------------------------------------ plans
     def plan(self, name: str, on: date, *, advisory: bool = False) -> Plan | None:
@@ -82,6 +84,15 @@ class Executor:
 
         return value
 
+    def compiled(self, plan_: Plan, on: date) -> Compiled:
+        """Return a plan as bytecode, with the parameters of its law date built in."""
+        key = (plan_, bisect_right(self.program.changes, on))
+        found = self._compiled.get(key)
+        if found is None:
+            nodes = (*plan_.conditions, *plan_.conclusions)
+            found = self._compiled[key] = compile_nodes(nodes, self.parameters(on))
+        return found
+
     # ------------------------------------------------------------ evaluation
     def run_over(
         self,
@@ -89,12 +100,12 @@ class Executor:
         facts: Mapping[str, Value],
         on: date,
         today: date | None,
-        nodes: Iterable[Core],
+        paths: tuple[str, ...],
     ) -> Run:
         """Prepare a run: derived facts are filled in where a rule 认定s them."""
-        complete = self.derive(law, facts, nodes, on, today)
+        complete = self.derive(law, facts, paths, on, today)
         return Run(
-            get=complete.get, parameter=self.parameters(on), calendar=law.calendar, today=today
+            values=complete, parameter=self.parameters(on), calendar=law.calendar, today=today
         )
 
     def evaluate(self, plan_: Plan, run: Run) -> Outcome:
@@ -107,18 +118,14 @@ class Executor:
         self,
         law: Law,
         facts: Mapping[str, Value],
-        nodes: Iterable[Core],
+        paths: tuple[str, ...],
         on: date,
         today: date | None,
         depth: int = 0,
     ) -> Mapping[str, Value]:
         """Add facts that a rule 认定s from what is known; a recorded value always wins."""
         deemed_by = self.program.deemed_by
-        wanted = [
-            fact.path
-            for fact in facts_in(*nodes)
-            if fact.path in deemed_by and fact.path not in facts
-        ]
+        wanted = [path for path in paths if path in deemed_by and path not in facts]
         if not wanted or depth >= MOST_DERIVED:
             return facts
         found: dict[str, Value] = {}
@@ -142,9 +149,9 @@ class Executor:
         plan_ = self.plan(name, on)
         if plan_ is None:
             return False
-        complete = self.derive(law, facts, plan_.nodes, on, today, depth + 1)
+        complete = self.derive(law, facts, plan_.paths, on, today, depth + 1)
         run = Run(
-            get=complete.get, parameter=self.parameters(on), calendar=law.calendar, today=today
+            values=complete, parameter=self.parameters(on), calendar=law.calendar, today=today
         )
         return self.evaluate(plan_, run).decision.verdict is Verdict.DEEMED
 
@@ -171,9 +178,23 @@ class Executor:
                 on=on,
             )
         today = legal_day(now) if now is not None else None
-        run = self.run_over(law, facts, on, today, plan_.nodes)
-        outcome = self.evaluate(plan_, run)
+        run = self.run_over(law, facts, on, today, plan_.paths)
+        outcome = self._certain(plan_, run, on) or self.evaluate(plan_, run)
         return self._answer(law, plan_, outcome, run, facts, on, now)
+
+    def _certain(self, plan_: Plan, run: Run, on: date) -> Outcome | None:
+        """Answer by bytecode when every fact it needs is known: the everyday case."""
+        try:
+            truths = self.compiled(plan_, on).certain(run.values, run)
+        except (KeyError, TypeError, ZeroDivisionError):
+            return None
+        split = len(plan_.conditions)
+        key = (plan_, truths)
+        decision = self._decided.get(key)
+        if decision is None:
+            decision = decide_plan(plan_, truths[:split], truths[split:])
+            self._decided[key] = decision
+        return Outcome(decision, truths[:split], truths[split:])
 
     def _answer(
         self,
@@ -238,7 +259,7 @@ class Executor:
                 provisional=None,
                 calendar_version=law.calendar.version,
             )
-        run = self.run_over(law, facts, on, None, plan_.nodes)
+        run = self.run_over(law, facts, on, None, plan_.paths)
         return due(plan_, self.evaluate(plan_, run).conditions, run, law.program.names, on)
 
 

@@ -28,7 +28,7 @@ def rerun(answer: Assessment) -> tuple[Plan, Run, Outcome] | None:
     today = legal_day(answer.now) if answer.now is not None else None
     law = answer.law
     executor = law.executor
-    run = executor.run_over(law, answer.facts, answer.on, today, answer.plan.nodes)
+    run = executor.run_over(law, answer.facts, answer.on, today, answer.plan.paths)
     return answer.plan, run, executor.evaluate(answer.plan, run)
 
 

@@ -27,7 +27,7 @@ def flips(answer: Assessment) -> tuple[tuple[str, Verdict], ...]:
         seen = {answer.verdict}
         for value in values:
             changed = Facts({**answer.facts.values_by_path, path: value})
-            run = executor.run_over(law, changed, answer.on, today, nodes)
+            run = executor.run_over(law, changed, answer.on, today, answer.plan.paths)
             verdict = executor.evaluate(answer.plan, run).decision.verdict
             if verdict not in seen:
                 seen.add(verdict)

@@ -30,6 +30,11 @@ class Plan:
         return tuple(node for node in (*self.conditions, *self.conclusions) if node is not None)
 
     @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of those facts."""
+        return tuple(fact.path for fact in self.facts)
+
+    @cached_property
     def facts(self) -> tuple[Fact, ...]:
         """The distinct facts the answer can depend on."""
         return facts_in(*self.nodes)
