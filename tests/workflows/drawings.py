@@ -1,0 +1,138 @@
+"""Makes random diagrams without coordinates, and reads the coordinates of drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from lxml import etree
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+DI = "{http://www.omg.org/spec/DD/20100524/DI}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectangle:
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def overlaps(self, other: Rectangle) -> bool:
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
+    def holds(self, other: Rectangle) -> bool:
+        return (
+            self.x <= other.x
+            and self.y <= other.y
+            and other.x + other.width <= self.x + self.width
+            and other.y + other.height <= self.y + self.height
+        )
+
+    def touches(self, point: tuple[int, int]) -> bool:
+        """Whether a point lies on the border."""
+        inside = self.x <= point[0] <= self.x + self.width
+        inside = inside and self.y <= point[1] <= self.y + self.height
+        upright = point[0] in (self.x, self.x + self.width)
+        level = point[1] in (self.y, self.y + self.height)
+        return inside and (upright or level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A drawn file: shapes of nodes, of lanes, and way points of flows, by element id."""
+
+    nodes: dict[str, Rectangle]
+    lanes: dict[str, Rectangle]
+    flows: dict[str, Sequence[tuple[int, int]]]
+    ends: dict[str, tuple[str, str]]
+    lane_of: dict[str, str]
+    hosts: dict[str, str]
+    inside: dict[str, str]
+
+
+def look(source: bytes) -> Drawing:
+    root = etree.fromstring(source)
+    kinds = {str(e.get("id")): etree.QName(e).localname for e in root.iter(f"{BPMN}*")}
+    shapes = {
+        str(shape.get("bpmnElement")): _bounds(shape) for shape in root.iter(f"{BPMNDI}BPMNShape")
+    }
+    return Drawing(
+        nodes={i: box for i, box in shapes.items() if kinds[i] not in ("lane", "participant")},
+        lanes={i: box for i, box in shapes.items() if kinds[i] == "lane"},
+        flows={
+            str(edge.get("bpmnElement")): [
+                (int(p.get("x", "")), int(p.get("y", ""))) for p in edge.iter(f"{DI}waypoint")
+            ]
+            for edge in root.iter(f"{BPMNDI}BPMNEdge")
+        },
+        ends={
+            str(flow.get("id")): (str(flow.get("sourceRef")), str(flow.get("targetRef")))
+            for flow in root.iter(f"{BPMN}sequenceFlow")
+        },
+        lane_of={
+            str(reference.text): str(lane.get("id"))
+            for lane in root.iter(f"{BPMN}lane")
+            for reference in lane.iter(f"{BPMN}flowNodeRef")
+        },
+        hosts={
+            str(event.get("id")): str(event.get("attachedToRef"))
+            for event in root.iter(f"{BPMN}boundaryEvent")
+        },
+        inside={
+            str(node.get("id")): str(sub.get("id"))
+            for sub in root.iter(f"{BPMN}subProcess")
+            for node in sub
+            if node.get("id") in shapes
+        },
+    )
+
+
+def _bounds(shape: etree._Element) -> Rectangle:
+    bounds = shape.find(f"{DC}Bounds")
+    assert bounds is not None
+    x, y, width, height = (int(bounds.get(key, "")) for key in ("x", "y", "width", "height"))
+    return Rectangle(x=x, y=y, width=width, height=height)
+
+
+TAGS = ("userTask", "serviceTask", "exclusiveGateway", "parallelGateway", "endEvent")
+
+
+@st.composite
+def undrawn(draw: st.DrawFn) -> bytes:
+    """A process of some lanes, tasks, gateways, boundary events and arbitrary flows."""
+    size = draw(st.integers(1, 14))
+    lanes = draw(st.integers(0, 4))
+    tags = ["startEvent", *draw(st.lists(st.sampled_from(TAGS), min_size=size, max_size=size))]
+    nodes = [f'<{tag} id="n{i}" name="{"办理" * (i % 5)}"/>' for i, tag in enumerate(tags)]
+    hosts = [i for i, tag in enumerate(tags) if tag == "userTask" and draw(st.booleans())]
+    nodes += [f'<boundaryEvent id="b{i}" name="期满" attachedToRef="n{i}"/>' for i in hosts]
+    place = st.integers(0, size)
+    sources = st.one_of(
+        place.map(lambda i: f"n{i}"), st.sampled_from([f"b{i}" for i in hosts] or ["n0"])
+    )
+    pairs = draw(st.lists(st.tuples(sources, st.integers(1, size)), max_size=24, unique=True))
+    flows = [
+        f'<sequenceFlow id="f{i}" name="{"同意" * (i % 3)}" sourceRef="{a}" targetRef="n{b}"/>'
+        for i, (a, b) in enumerate(pairs)
+        if a != f"n{b}"
+    ]
+    bands = "".join(
+        f'<lane id="lane{lane}" name="经办人{lane}">'
+        + "".join(f"<flowNodeRef>n{i}</flowNodeRef>" for i in range(size + 1) if i % lanes == lane)
+        + "</lane>"
+        for lane in range(lanes)
+    )
+    bands = f'<laneSet id="bands">{bands}</laneSet>' if lanes else ""
+    return (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+        f'<process id="p">{bands}{"".join(nodes)}{"".join(flows)}</process></definitions>'
+    ).encode()

@@ -1,0 +1,80 @@
+"""The shipped diagrams and forms of each jurisdiction, read once for all tests of this room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine import catalogue, services
+from engine.bindings import BINDINGS
+from engine.catalogue import Shelf
+from engine.process.definition import Definition, parse
+from engine.process.naming import Names
+from rules import pack
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / "workflows"
+PACKS = ROOT / "rules" / "packs"
+JURISDICTIONS = ("chaoyang", "panjin")
+
+# Names that the diagrams of later chapters use and the table of bindings has still to learn.
+AWAITED = frozenset(
+    {
+        "ad_hoc_plan.open",
+        "items.activate",
+        "non_random_inspection.open",
+        "publication.correct",
+        "publication.inspection_rules",
+        "publication.item_list",
+        "publication.material",
+        "publication.scheme",
+        "publication.withdraw",
+        "registry.apply",
+    }
+)
+
+assert services  # importing it fills the table of bindings
+
+
+@cache
+def shelf(jurisdiction: str) -> Shelf:
+    return catalogue.shipped(WORKFLOWS, PACKS, jurisdiction)
+
+
+@cache
+def names(jurisdiction: str) -> Names:
+    """Return what a diagram of this jurisdiction may name."""
+    found = shelf(jurisdiction)
+    known = catalogue.names(found.law, found.forms)
+    return Names(
+        forms=known.forms,
+        rules=known.rules,
+        bindings=frozenset(BINDINGS) | AWAITED,
+        roles=known.roles,
+        parties=known.parties,
+        condition=known.condition,
+    )
+
+
+@cache
+def definition(jurisdiction: str, stem: str) -> Definition:
+    found = shelf(jurisdiction)
+    return parse(found.diagrams[stem], condition=found.law.condition)
+
+
+@cache
+def schema(stem: str) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = json.loads((WORKFLOWS / "forms" / f"{stem}.json").read_text())
+    return content
+
+
+def everywhere() -> Iterator[tuple[str, str]]:
+    """Yield each jurisdiction with each of its diagrams."""
+    assert set(JURISDICTIONS) <= set(pack.jurisdictions(PACKS))
+    for jurisdiction in JURISDICTIONS:
+        for folder in ("common", jurisdiction):
+            for place in sorted((WORKFLOWS / folder).glob("*.bpmn")):
+                yield jurisdiction, place.stem

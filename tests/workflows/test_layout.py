@@ -1,0 +1,127 @@
+"""A drawing can be read: nothing overlaps, flows bend at right angles and go around shapes."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from engine.process.layout import arrange, has_drawing
+from tests.workflows.drawings import Drawing, Rectangle, look, undrawn
+from tests.workflows.shipped import WORKFLOWS
+
+SHIPPED = sorted(WORKFLOWS.glob("*/*.bpmn"))
+RANDOM = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=named)
+def test_a_shipped_diagram_is_drawn_and_legible(path: Path) -> None:
+    source = path.read_bytes()
+    assert has_drawing(source)
+    judge(look(source))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=named)
+def test_drawing_again_changes_only_the_drawing(path: Path) -> None:
+    once = arrange(path.read_bytes())
+    assert arrange(once) == once
+
+
+@given(source=undrawn())
+@RANDOM
+def test_any_diagram_gets_a_legible_drawing(source: bytes) -> None:
+    assert not has_drawing(source)
+    drawn = arrange(source)
+    assert has_drawing(drawn)
+    judge(look(drawn))
+
+
+@given(source=undrawn())
+@RANDOM
+def test_the_same_file_gives_the_same_drawing(source: bytes) -> None:
+    assert arrange(source) == arrange(source)
+
+
+def test_a_node_outside_all_lanes_is_drawn_below_them() -> None:
+    source = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">'
+        b'<laneSet id="s"><lane id="l"><flowNodeRef>a</flowNodeRef></lane></laneSet>'
+        b'<userTask id="a"/><serviceTask id="b"/>'
+        b'<sequenceFlow id="f" sourceRef="a" targetRef="b"/></process></definitions>'
+    )
+    drawing = look(arrange(source))
+    assert drawing.nodes["b"].y >= drawing.lanes["l"].y + drawing.lanes["l"].height
+
+
+# ------------------------------------------------------------------ what legible means
+
+
+def judge(drawing: Drawing) -> None:
+    assert set(drawing.flows) == set(drawing.ends)
+    _shapes_stand_apart(drawing)
+    _lanes_hold_their_nodes(drawing)
+    _boundary_events_sit_on_their_host(drawing)
+    for flow, points in drawing.flows.items():
+        _flow_is_orthogonal_and_docks(drawing, flow, points)
+        _flow_goes_around_shapes(drawing, flow, points)
+
+
+def _shapes_stand_apart(drawing: Drawing) -> None:
+    for (a, one), (b, other) in combinations(drawing.nodes.items(), 2):
+        related = a in drawing.hosts or b in drawing.hosts
+        nested = drawing.inside.get(a) == b or drawing.inside.get(b) == a
+        assert related or nested or not one.overlaps(other), (a, b)
+
+
+def _lanes_hold_their_nodes(drawing: Drawing) -> None:
+    for node, lane in drawing.lane_of.items():
+        assert drawing.lanes[lane].holds(drawing.nodes[node]), (node, lane)
+    for one, other in combinations(drawing.lanes.values(), 2):
+        assert not one.overlaps(other)
+
+
+def _boundary_events_sit_on_their_host(drawing: Drawing) -> None:
+    for event, host in drawing.hosts.items():
+        box = drawing.nodes[event]
+        middle = (box.x + box.width // 2, box.y + box.height // 2)
+        assert drawing.nodes[host].touches(middle), event
+
+
+def _flow_is_orthogonal_and_docks(
+    drawing: Drawing, flow: str, points: list[tuple[int, int]] | object
+) -> None:
+    assert isinstance(points, list)
+    source, target = drawing.ends[flow]
+    assert drawing.nodes[source].touches(points[0]), flow
+    assert drawing.nodes[target].touches(points[-1]), flow
+    for (ax, ay), (bx, by) in pairwise(points):
+        assert ax == bx or ay == by, flow
+
+
+def _flow_goes_around_shapes(drawing: Drawing, flow: str, points: object) -> None:
+    assert isinstance(points, list)
+    ends = set(drawing.ends[flow])
+    around = {drawing.inside.get(end, "") for end in ends}
+    hosts = {drawing.hosts.get(end, "") for end in ends}
+    for node, box in drawing.nodes.items():
+        if node in ends | around | hosts or node in drawing.hosts:
+            continue
+        for (ax, ay), (bx, by) in pairwise(points):
+            stretch = Rectangle(
+                x=min(ax, bx), y=min(ay, by), width=abs(ax - bx), height=abs(ay - by)
+            )
+            crossing = (
+                stretch.x < box.x + box.width
+                and stretch.x + stretch.width > box.x
+                and stretch.y < box.y + box.height
+                and stretch.y + stretch.height > box.y
+            )
+            assert not crossing, (flow, node)

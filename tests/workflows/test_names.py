@@ -1,0 +1,105 @@
+"""Whatever a diagram names exists, and whatever its rules ask is answered on its own way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from engine.process.definition import Node
+from engine.process.lint import problems
+from rules.pack import Law
+from tests.workflows.shipped import definition, everywhere, names, schema, shelf
+
+DAY = date(2026, 6, 15)
+CASES = pytest.mark.parametrize(
+    ("jurisdiction", "stem"), [*everywhere()], ids=lambda part: str(part)
+)
+
+# What a service adds to the case, where a rule or a gateway of the same diagram reads it.
+BROUGHT = {
+    "registry.survey": (
+        "items_active",
+        "count_frame_total",
+        "count_frame_eligible",
+        "count_staff_pool",
+        "count_staff_needed",
+    ),
+    "draw.objects": ("objects_drawn_on", "drawn_count"),
+    "draw.inspectors": ("matching_feasible", "staff_method"),
+    "release.check": ("release_check_passed",),
+}
+OPENED_WITH = ("lead_department",)  # said by whoever opens the case
+
+
+@CASES
+def test_a_shipped_diagram_has_no_problems(jurisdiction: str, stem: str) -> None:
+    source = shelf(jurisdiction).diagrams[stem]
+    assert problems(source, names(jurisdiction), file=stem) == ()
+
+
+@CASES
+def test_every_fact_that_is_asked_is_gathered_on_the_way(jurisdiction: str, stem: str) -> None:
+    """A gateway, a clock, a rule or a guard would otherwise stop the case with 待查."""
+    law = shelf(jurisdiction).law
+    terms = law.program.names.terms
+    gathered = {field for node in _nodes(jurisdiction, stem) for field in _gathers(node)}
+    gathered |= {f"case.{field}" for field in OPENED_WITH}
+    unanswered = {
+        (path, why)
+        for why, path in _asked(jurisdiction, stem, law)
+        if terms[path].default is None and str(terms[path].origin) not in gathered
+    }
+    assert unanswered == set()
+
+
+@CASES
+def test_people_are_told_what_to_do(jurisdiction: str, stem: str) -> None:
+    for node in _nodes(jurisdiction, stem):
+        if node.tag == "userTask":
+            assert len(node.documentation) >= 8, node.id
+            assert re.search(r"[\u4e00-\u9fff]", node.name), node.id
+    assert definition(jurisdiction, stem).documentation
+
+
+def _nodes(jurisdiction: str, stem: str) -> Iterator[Node]:
+    yield from definition(jurisdiction, stem).nodes.values()
+
+
+def _gathers(node: Node) -> Iterator[str]:
+    """Yield the origins of facts that passing this element supplies."""
+    for field in BROUGHT.get(node.implementation or "", ()):
+        yield _origin(field)
+    if node.rule:
+        yield f"verdict.{node.rule}"
+    if node.form:
+        form = schema(node.form)
+        for field in (*form["properties"], *form.get("x-stamps", ()), *form.get("x-inherits", ())):
+            yield _origin(field)
+
+
+def _origin(field: str) -> str:
+    if field.startswith("count_"):
+        return f"count.{field.removeprefix('count_')}@snapshot"
+    return f"case.{field}"
+
+
+def _asked(jurisdiction: str, stem: str, law: Law) -> Iterator[tuple[str, str]]:
+    """Yield (who asks, term) for everything a case of this diagram may want to know."""
+    nothing = law.facts({})
+    for node in _nodes(jurisdiction, stem):
+        rules = [node.rule] if node.rule else []
+        if node.form:
+            rules += schema(node.form).get("x-guards", ())
+        for rule in rules:
+            for path in law.assess(rule, nothing, on=DAY).missing:
+                yield f"{node.id}: {rule}", path
+        if node.timer is not None and node.timer.rule:
+            for path in law.due(node.timer.rule, nothing, on=DAY).missing:
+                yield f"{node.id}: {node.timer.rule}", path
+    source = shelf(jurisdiction).diagrams[stem].decode()
+    for text in re.findall(r"<conditionExpression[^>]*>([^<]+)<", source):
+        for path in law.condition(text).missing(nothing):
+            yield text, path
