@@ -61,7 +61,7 @@ class Law:
         for key, value in record.items():
             if value is None:
                 continue
-            for path in self._keyed.get(key, ()):
+            for path in self._keyed.get(key.split("@", 1)[0], ()):  # with or without @…
                 values[path] = convert(value, terms[path].type, enums, term=path)
                 origins[path] = terms[path].origin or path
         for guest in self.guests.values():

@@ -124,3 +124,11 @@ def test_no_city_file_names_the_other_city_as_its_source() -> None:
     for city, other in (("chaoyang", "PJ2020"), ("panjin", "CY2021")):
         for path in Path(PACKS / city).glob("*.md"):
             assert other not in path.read_text("utf-8"), path.name
+
+
+def test_one_recorded_value_is_never_read_as_two_kinds_of_thing(law: Law) -> None:
+    kinds: dict[str, set[str]] = {}
+    for term in law.program.names.terms.values():
+        if term.key is not None:
+            kinds.setdefault(term.key, set()).add(str(term.type))
+    assert {key: types for key, types in kinds.items() if len(types) > 1} == {}

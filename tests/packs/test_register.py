@@ -14,6 +14,7 @@ from tests.packs.conftest import PACKS
 from tests.packs.test_packs import QUOTE, source, squeezed
 
 KINDS = {"rule", "diagram", "screen", "record", "open"}
+PROCESS = re.compile(r'process id="(\w+)"')
 READING = re.compile(r"A-\d+")
 NORMATIVE = re.compile("应当|必须|不得|要|原则上|可以|不超过|均应|截止")
 
@@ -56,6 +57,22 @@ def test_a_rule_the_register_names_exists(
         for place in clause["works"]
         if place.startswith("rule:")
         and not laws[clause["jurisdiction"]].has_rule(place.removeprefix("rule:"))
+    ]
+    assert missing == []
+
+
+def test_a_process_the_register_names_is_drawn(clauses: list[dict[str, Any]]) -> None:
+    drawn = {
+        (path.parent.name, found)
+        for path in (PACKS.parents[1] / "workflows").rglob("*.bpmn")
+        for found in PROCESS.findall(path.read_text("utf-8"))
+    }
+    missing = [
+        (clause["id"], place)
+        for clause in clauses
+        for place in clause["works"]
+        if place.startswith("diagram:")
+        and not drawn & {(folder, place[8:]) for folder in ("common", clause["jurisdiction"])}
     ]
     assert missing == []
 
