@@ -33,19 +33,22 @@ class PostgresServer:
     numbers: Iterator[int] = field(default_factory=count)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make an empty database, give its SQLAlchemy address, drop it when the block ends."""
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Make a database, empty or a copy of `template`; give its address, drop it at the end."""
         name = f"t{next(self.numbers)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        self.administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         try:
-            yield f"postgresql+psycopg://{ROLE}@/{name}?host={self.folder}"
+            yield self.address(name)
         finally:
-            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+            self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def address(self, database: str) -> str:
+        return f"postgresql+psycopg://{ROLE}@/{database}?host={self.folder}"
 
     def conninfo(self, database: str) -> str:
         return f"host={self.folder} user={ROLE} dbname={database}"
 
-    def _administer(self, statement: str) -> None:
+    def administer(self, statement: str) -> None:
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 

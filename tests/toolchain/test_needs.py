@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 from tests.toolchain.chromium import EXECUTABLE
 from tests.toolchain.postgres import BINARIES
@@ -18,6 +19,9 @@ FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 OWN = frozenset({"rules", "engine", "web", "tests", "workflows"})
 # On every Debian that can clone and run `make`: named in the README, or essential.
 ASSUMED = frozenset({"python3", "make", "git", "bash", "util-linux", "coreutils", "findutils"})
+
+# Libraries without which Debian has no apt.
+PRESENT = frozenset({"libc6", "libgcc-s1", "libstdc++6"})
 
 
 def system_packages() -> set[str]:
@@ -42,6 +46,18 @@ def test_the_programs_the_tests_start_come_from_a_listed_debian_package(path: st
 
 def test_chinese_text_in_screenshots_has_a_font_of_a_listed_package() -> None:
     assert owner(FONT) in system_packages()
+
+
+def linked(program: Path) -> set[str]:
+    """Return the shared libraries of a program; the loader itself and the kernel's are left out."""
+    lines = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    return {line.split()[2] for line in lines.splitlines() if "=>" in line}
+
+
+def test_the_driver_of_the_browser_is_linked_to_libraries_that_are_there() -> None:
+    driver = Path(compute_driver_executable()[0])
+    owners = {owner(library) for library in linked(driver)}
+    assert owners - system_packages() <= PRESENT
 
 
 @pytest.mark.parametrize("program", ["setpriv", "git", "make", "bash"])
