@@ -61,13 +61,13 @@ def _along(path: Sequence[Point], text: str) -> Iterable[Box]:
     width, height = _caption(text, 0, 0).width, _caption(text, 0, 0).height
     for here, there in pairwise(path):
         if here[1] == there[1]:
-            x = here[0] + 4 if there[0] > here[0] else here[0] - 4 - width
+            x = here[0] + 6 if there[0] > here[0] else here[0] - 6 - width
             yield _caption(text, x, here[1] - height - 2)
             yield _caption(text, x, here[1] + 2)
         else:
-            y = here[1] + 4 if there[1] > here[1] else here[1] - 4 - height
-            yield _caption(text, here[0] + 4, y)
-            yield _caption(text, here[0] - 4 - width, y)
+            y = here[1] + 8 if there[1] > here[1] else here[1] - 8 - height
+            yield _caption(text, here[0] + 8, y)
+            yield _caption(text, here[0] - 8 - width, y)
 
 
 def _hidden(

@@ -169,7 +169,14 @@ def _node(element: etree._Element, lane_of: dict[str, str], inside: dict[str, _L
         height=height,
         lane=lane_of.get(node_id, NO_LANE),
         host=element.get("attachedToRef"),
+        task=_who(kind),
     )
+
+
+def _who(kind: str) -> str:
+    if kind in ("serviceTask", "businessRuleTask"):
+        return "system"
+    return "person" if kind in ACTIVITIES else ""
 
 
 def _write(plane: etree._Element, level: _Level, shift: Point) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 NO_LANE = ""
+WIDE = 16  # columns a screen shows legibly; beyond, steps of the system share columns
 Arc = tuple[str, str, str]  # flow, source, target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A flow node with its size; `host` is the activity that a boundary event hangs on."""
+    """A flow node with its size; `host` is the activity that a boundary event hangs on.
+
+    `task` is "system" for a step that needs nobody, "person" for one that does, else empty.
+    """
 
     id: str
     width: int
     height: int
     lane: str = NO_LANE
     host: str | None = None
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +64,13 @@ def place(nodes: Sequence[Node], flows: Sequence[Flow], lanes: Sequence[str]) ->
     backward = _backward([node.id for node in standing], arcs)
     forward = [arc for arc in arcs if arc[0] not in backward]
     lane_of = {node.id: node.lane for node in standing}
-    columns = _columns([node.id for node in standing], forward, lane_of)
+    ids = [node.id for node in standing]
+    columns, below = _columns(ids, forward, lane_of, {}), dict[str, str]()
+    if max(columns.values(), default=0) >= WIDE:
+        below = _stacked(standing, forward)
+        columns = _columns(ids, forward, lane_of, below)
     hanging = {flow.id for flow in flows if flow.source in hosts}
-    rows = _Rows(columns=columns, lane_of=lane_of)
+    rows = _Rows(columns=columns, lane_of=lane_of, below=below)
     for node_id in _order(standing, columns):
         rows.put(node_id, forward, hanging)
     return _gather(rows, lanes, backward)
@@ -94,11 +104,15 @@ def _backward(ids: Sequence[str], arcs: Sequence[Arc]) -> frozenset[str]:
 
 
 def _columns(
-    ids: Sequence[str], forward: Sequence[Arc], lane_of: Mapping[str, str]
+    ids: Sequence[str],
+    forward: Sequence[Arc],
+    lane_of: Mapping[str, str],
+    below: Mapping[str, str],
 ) -> dict[str, int]:
     """Longest path; a step into another lane may go straight down and needs no new column.
 
-    Inside one lane time always runs to the right: a node stands right of all that lead to it.
+    Inside one lane time always runs to the right: a node stands right of all that lead to it,
+    unless it is stacked `below` the one before.
     """
     columns: dict[str, int] = {}
     behind: dict[str, dict[str, int]] = {}
@@ -111,9 +125,24 @@ def _columns(
                 for lane, furthest in behind[source].items():
                     reached[lane] = max(reached.get(lane, -1), furthest)
         lane = lane_of[node_id]
-        columns[node_id] = max(column, reached.get(lane, -1) + 1)
+        ahead = column if node_id in below else reached.get(lane, -1) + 1
+        columns[node_id] = max(column, ahead)
         behind[node_id] = {**reached, lane: columns[node_id]}
     return columns
+
+
+def _stacked(nodes: Sequence[Node], forward: Sequence[Arc]) -> dict[str, str]:
+    """Tasks that may stand right under the system's step before them, in pairs."""
+    known = {node.id: node for node in nodes}
+    leaving, arriving = Counter(a for _, a, _ in forward), Counter(b for _, _, b in forward)
+    below: dict[str, str] = {}
+    for _, source, target in forward:
+        one, other = known[source], known[target]
+        alone = leaving[source] == 1 and arriving[target] == 1
+        fits = one.task == "system" and bool(other.task) and one.lane == other.lane
+        if alone and fits and source not in below:
+            below[target] = source
+    return below
 
 
 def _topological(ids: Sequence[str], forward: Sequence[Arc]) -> list[str]:
@@ -136,8 +165,14 @@ def _order(nodes: Sequence[Node], columns: Mapping[str, int]) -> list[str]:
 class _Rows:
     """Rows inside each lane while the nodes are put in, column by column."""
 
-    def __init__(self, *, columns: Mapping[str, int], lane_of: Mapping[str, str]) -> None:
-        self.columns, self.lane_of = columns, lane_of
+    def __init__(
+        self,
+        *,
+        columns: Mapping[str, int],
+        lane_of: Mapping[str, str],
+        below: Mapping[str, str],
+    ) -> None:
+        self.columns, self.lane_of, self.below = columns, lane_of, below
         self.row_of: dict[str, int] = {}
         self.taken: dict[tuple[str, int], list[range]] = {}
 
@@ -146,7 +181,9 @@ class _Rows:
         lane, column, wish = self.lane_of[node_id], self.columns[node_id], 0
         for flow_id, source, target in forward:
             if target == node_id and self.lane_of[source] == lane:
-                wish = self.row_of[source] + (1 if flow_id in hanging else 0)
+                under = flow_id in hanging or self.below.get(node_id) == source
+                home = self.below.get(source, source)
+                wish = self.row_of[source] + 1 if under else self.row_of[home]
                 break
         row = next(row for row in _nearest(wish) if self._free(lane, row, column))
         self.row_of[node_id] = row
