@@ -130,14 +130,20 @@ class Executor:
             return facts
         found: dict[str, Value] = {}
         for path in wanted:
-            for name in deemed_by[path]:
-                if self._deems(law, name, facts, on, today, depth):
-                    found[path] = True
+            verdicts = [
+                self._deemed(law, name, facts, on, today, depth) for name in deemed_by[path]
+            ]
+            if Verdict.DEEMED in verdicts:
+                found[path] = True
+            elif self.program.names.terms[path].origin is None:
+                # no other way to become true: certain once every rule is certainly out of reach
+                if set(verdicts) == {Verdict.NOT_APPLICABLE}:
+                    found[path] = False
         if isinstance(facts, Facts):
             return facts.with_facts(found, "推导")
         return {**facts, **found}
 
-    def _deems(
+    def _deemed(
         self,
         law: Law,
         name: str,
@@ -145,15 +151,15 @@ class Executor:
         on: date,
         today: date | None,
         depth: int,
-    ) -> bool:
+    ) -> Verdict:
         plan_ = self.plan(name, on)
         if plan_ is None:
-            return False
+            return Verdict.NOT_APPLICABLE
         complete = self.derive(law, facts, plan_.paths, on, today, depth + 1)
         run = Run(
             values=complete, parameter=self.parameters(on), calendar=law.calendar, today=today
         )
-        return self.evaluate(plan_, run).decision.verdict is Verdict.DEEMED
+        return self.evaluate(plan_, run).decision.verdict
 
     # ------------------------------------------------------------ answers
     def assess(
