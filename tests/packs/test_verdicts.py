@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
 from rules.facts import JSON
+from rules.language import setwise
 from rules.pack import Law
 from rules.verdict import Verdict
 
@@ -86,6 +89,13 @@ def test_a_participants_strategy_is_refused_in_the_words_of_the_regulation(chaoy
 
 
 CAPPED = {"registry__risk_tier": "低", "registry__credit_level": "高"}
+ORDINARY = {
+    "registry__key_industry": "其他行业",
+    "registry__abnormal_listed": False,
+    "registry__repeated_complaints": False,
+    "registry__serious_violation": False,
+    "registry__key_subject": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -95,12 +105,12 @@ CAPPED = {"registry__risk_tier": "低", "registry__credit_level": "高"}
 def test_panjin_stops_before_the_third_visit_of_a_low_risk_firm_of_high_credit(
     panjin: Law, count: int, expected: Verdict
 ) -> None:
-    record = {**CAPPED, "count__drawn_this_year": count, "registry__key_subject": False}
+    record = {**CAPPED, "count__drawn_this_year": count, **ORDINARY}
     assert verdict(panjin, "频次上限", **record) is expected
 
 
 def test_a_key_subject_has_no_cap(panjin: Law) -> None:
-    record = {**CAPPED, "count__drawn_this_year": 7, "registry__key_subject": True}
+    record = {**CAPPED, "count__drawn_this_year": 7, "registry__key_industry": "食品药品"}
     assert verdict(panjin, "频次上限", **record) is Verdict.EXEMPT
 
 
@@ -177,3 +187,59 @@ def test_one_off_dates_of_the_first_year_no_longer_bind(chaoyang: Law) -> None:
 def test_a_count_is_read_under_its_origin_with_or_without_the_snapshot(chaoyang: Law) -> None:
     for key in ("count.frame_total@snapshot", "count.frame_total"):
         assert chaoyang.facts({key: 4})["抽取的名录户数"] == 4
+
+
+def test_the_frame_and_the_single_case_agree_on_the_cap(panjin: Law) -> None:
+    """The draw filters a directory in SQL; an explanation re-runs one case: one answer."""
+    columns = {
+        "监管对象的风险等级": "t.tier",
+        "监管对象的信用水平": "t.credit",
+        "监管对象的本年度抽查次数": "t.visits",
+        "监管对象的重点行业": "t.industry",
+        "监管对象的列入经营异常名录": "t.flag",
+        "监管对象的多次被投诉举报": "t.flag",
+        "监管对象的严重违法违规": "t.flag",
+        "监管对象的已登记为重点": "t.flag",
+    }
+    query = setwise.excluded(panjin, "频次上限", columns, dialect="sqlite", on=ON)
+    rows = list(
+        product(
+            ("低", "中", "高", "A", "C", "未分类", None),
+            ("高", "低", None),
+            (0, 1, 2, 3, None),
+            ("其他行业", "食品药品", None),
+            (0, 1, None),
+        )
+    )
+    with sqlite3.connect(":memory:") as memory:
+        memory.execute("CREATE TABLE t (tier, credit, visits, industry, flag)")
+        memory.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", rows)
+        found = memory.execute(f"SELECT {query.text} FROM t ORDER BY rowid", query.parameters)
+        in_sql = [value for (value,) in found]
+    memory.close()
+    assert in_sql == [left_out(panjin, row) for row in rows]
+
+
+def left_out(law: Law, row: tuple[JSON, ...]) -> int | None:
+    """1 where the single case is broken, 0 where it is not, None where it is open."""
+    tier, credit, visits, industry, flag = row
+    marked = None if flag is None else bool(flag)
+    record = {
+        "registry.risk_tier": tier,
+        "registry.credit_level": credit,
+        "count.drawn_this_year": visits,
+        "registry.key_industry": industry,
+        "registry.abnormal_listed": marked,
+        "registry.repeated_complaints": marked,
+        "registry.serious_violation": marked,
+        "registry.key_subject": marked,
+    }
+    answer = law.assess("频次上限", law.facts(record), on=ON).verdict
+    if answer is Verdict.UNDETERMINED:
+        return None
+    return int(answer in {Verdict.BREACH, Verdict.DEVIATION, Verdict.CONFLICT})
+
+
+def test_what_leaves_a_unit_out_of_a_frame_says_so(law: Law) -> None:
+    names = {rule.name for rule in law.program.all_rules if rule.action == "移出可抽范围"}
+    assert {"对象可抽", "重复检查排除", "人员可抽"} <= names
