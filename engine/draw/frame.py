@@ -240,7 +240,8 @@ class _Freezing:
 
     def _bad_line(self, block: bytes) -> FrameProblem:
         lines = block.split(b"\n")
-        wrong = next(i for i, line in enumerate(lines) if not _LINE.fullmatch(line))
+        unlike = (i for i, line in enumerate(lines) if not _LINE.fullmatch(line))
+        wrong = next(unlike, len(lines) - 1)  # the last one if only its newline is missing
         return FrameProblem(
             line=self._full.size + wrong + 1,
             value=lines[wrong].decode(errors="replace"),
