@@ -74,13 +74,14 @@ def _page(number: str, result: Audit | None) -> str:
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
         records = found.records(tx)
-        teller = found.teller(tx, records)
+        teller = found.teller(tx, records, found.state(tx).fields)
+        told = [teller.tell(each) for each in records]
     step = _step(len(records))
     record = records[step - 1]
     return render_template(
         "audit/case.html",
         found=found,
-        told=[teller.tell(each) for each in records],
+        told=told,
         step=step,
         record=record,
         body=_body(record),

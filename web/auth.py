@@ -203,11 +203,25 @@ def _left() -> Response:
 
 def _login_page(*, wrong: bool = False, login: str = "") -> str:
     here = site()
-    demo_people: tuple[Person, ...] = ()
+    found: tuple[Person, ...] = ()
     if here.demo:
         with here.store.read() as tx:
-            demo_people = tuple(p for p in people.everyone(tx, None, at=here.now()) if p.positions)
-    return render_template("auth/login.html", wrong=wrong, login=login, demo_people=demo_people)
+            found = people.everyone(tx, None, at=here.now())
+    return render_template("auth/login.html", wrong=wrong, login=login, offices=_offices(found))
+
+
+def _offices(found: tuple[Person, ...]) -> list[tuple[str, str, list[Person]]]:
+    """Return the people of a demonstration by place and department, desk officers first."""
+    offices: dict[tuple[str, str], list[Person]] = {}
+    for person in sorted(found, key=lambda each: not each.at_a_desk):
+        if person.positions and not person.disabled:
+            offices.setdefault((person.jurisdiction, person.home), []).append(person)
+    return [
+        (place, department, offices[place, department])
+        for place, shelf in site().shelves.items()
+        for department in shelf.law.organisation.departments
+        if (place, department) in offices
+    ]
 
 
 def _next() -> str:

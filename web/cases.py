@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -9,19 +11,19 @@ from werkzeug.wrappers import Response
 from engine.case import Case
 from engine.commands import AddComment
 from engine.events import Fields
-from engine.store import readings
+from engine.history import Record
+from engine.store import eventstore, readings
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import dossier, files, opening
+from web import dossier, files, headers, opening
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
-from web.choices import Choices
-from web.dossier import Dossier
 from web.language import gettext as _
-from web.replay import pictures
+from web.replay import Picture, pictures
 from web.site import site
 from web.told import Told
+from web.words import Words, documents_in
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -74,14 +76,16 @@ def show(number: str) -> str:
         found = dossier.find(tx, number, me)
         case = found.state(tx)
         records = found.records(tx)
-        teller = found.teller(tx, records)
-        choices = Choices(tx=tx, where=found.row.jurisdiction, fields=case.fields)
+        teller = found.teller(tx, records, case.fields)
+        plain, inner = _facts(teller.words, _in_order(case.fields, records))
         return render_template(
             "cases/case.html",
             found=found,
             case=case,
             told=[teller.tell(record) for record in records],
-            facts=_facts(found, case.fields, choices),
+            facts=plain,
+            inner=inner,
+            documents=documents_in(case.fields),
             work=readings.open_tasks(tx, case.case_id),
             timers=readings.timers_of(tx, case.case_id),
             progress=readings.progress(tx, case.case_id),
@@ -100,10 +104,11 @@ def step(number: str, seq: int) -> str:
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
         records = found.records(tx)
-        teller = found.teller(tx, records)
+        case = found.state(tx)
+        teller = found.teller(tx, records, case.fields)
         told = _step(tuple(teller.tell(record) for record in records), seq)
         work = readings.open_tasks(tx, found.row.case_id)
-        mine = _mine(found.state(tx), signed_in())
+        mine = _mine(case, signed_in())
     return render_template("cases/step.html", found=found, told=told, work=work, mine=mine)
 
 
@@ -122,24 +127,13 @@ def events(number: str) -> Response:
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
         records = found.records(tx)
-        teller = found.teller(tx, records)
-    shown = []
-    for record, _case, picture in pictures(records, found.version):
-        told = teller.tell(record)
-        shown.append(
-            {
-                "seq": told.seq,
-                "kind": told.kind,
-                "label": told.label,
-                "element": told.element,
-                "at": told.at.isoformat(),
-                "actor": told.who or None,
-                "role": record.role,
-                "href": url_for("cases.step", number=number, seq=told.seq),
-                "state": picture.record(),
-            }
+        teller = found.teller(tx, records, {})
+        return jsonify(
+            events=[
+                _frame(teller.tell(record), picture, number)
+                for record, _case, picture in pictures(records, found.version)
+            ]
         )
-    return jsonify(events=shown)
 
 
 @cases.post("/<number>/comments")
@@ -174,23 +168,60 @@ def attachment(number: str, sha256: str) -> Response:
     )
 
 
+@cases.get("/<number>/documents/<address>")
+@allow(STAFF)
+def document(number: str, address: str) -> Response:
+    """Show a document the case has made, exactly as its hash says; it runs nothing."""
+    with site().store.read() as tx:
+        found = dossier.find(tx, number, signed_in())
+        if address not in {place for _, place in documents_in(found.state(tx).fields)}:
+            raise files.UnknownFile
+        content = eventstore.fetch(tx, address)
+    headers.policy(headers.DOCUMENT)
+    return Response(content, content_type="text/html; charset=utf-8")
+
+
 def _mine(case: Case, person: Person) -> set[tuple[str, str]]:
     """Return the open tasks of a case that this person may do."""
     seats = set(person.seats)
     return {slot for slot, offer in case.offers.items() if seats & set(offer.seats)}
 
 
-def _facts(
-    found: Dossier, fields: Fields, choices: Choices
-) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return what the case holds, question by question, with links to what was attached."""
-    rows = []
+def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:
+    return {
+        "seq": told.seq,
+        "kind": told.kind,
+        "label": told.label,
+        "element": told.element,
+        "at": told.at.isoformat(),
+        "actor": told.who or None,
+        "role": "consequence" if told.follows else "input",
+        "href": url_for("cases.step", number=number, seq=told.seq),
+        "state": picture.record(),
+    }
+
+
+def _in_order(fields: Fields, records: Sequence[Record]) -> dict[str, object]:
+    """Return the fields in the order the case came to know them."""
+    order: dict[str, None] = {}
+    for record in records:
+        for part in ("fields", "data", "stamps", "result"):
+            order.update(dict.fromkeys(getattr(record.event, part, None) or ()))
+    known = [name for name in order if name in fields]
+    return {name: fields[name] for name in (*known, *(set(fields) - set(known)))}
+
+
+Fact = tuple[str, str, list[tuple[str, str]]]  # what, in words, attachments
+
+
+def _facts(words: Words, fields: Fields) -> tuple[list[Fact], list[Fact]]:
+    """Return what people read of a case, and what is there for machines and auditors."""
+    plain: list[Fact] = []
+    inner: list[Fact] = []
     for name, value in fields.items():
-        question = found.questions.get(name)
-        title = _(question.title) if question else name
-        words = choices.words(value, question, found.row.jurisdiction)
-        rows.append((title, words, list(_attached({name: value}))))
-    return rows
+        fact = (words.title(name), words.value(name, value), _attached({name: value}))
+        (plain if words.is_plain(name, value) else inner).append(fact)
+    return plain, inner
 
 
 def _attached(fields: object) -> list[tuple[str, str]]:

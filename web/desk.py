@@ -27,8 +27,8 @@ from web.choices import Choices
 from web.dossier import Dossier, actor_of
 from web.forms import posted, prefill
 from web.forms.schema import Field, Form
-from web.shown import answer
 from web.site import site
+from web.words import Words
 
 if TYPE_CHECKING:
     from engine.process.definition import Node
@@ -52,6 +52,7 @@ class Desk:
     draft: Answers | None
     holder: str | None  # who holds it, by name
     choices: Choices
+    words: Words
     colleagues: tuple[Person, ...]
 
     @property
@@ -91,9 +92,12 @@ class Desk:
 
     def shown(self) -> list[tuple[str, str]]:
         """Return what the form wants seen beside its questions, in words."""
+        known = self.case.fields
         wanted = self.form.shows if self.form else ()
         return [
-            (self._title(name), self._words(name)) for name in wanted if name in self.case.fields
+            (self.words.title(name), self.words.value(name, known[name]))
+            for name in wanted
+            if name in known
         ]
 
     def in_words(self, answers: Answers) -> list[tuple[str, str, str]]:
@@ -151,17 +155,6 @@ class Desk:
         page = url_for("tasks.show", number=self.number, element=self.path)
         return f"{page}/{step}" if step else page
 
-    def _title(self, name: str) -> str:
-        question = self.dossier.questions.get(name)
-        return question.title if question else name
-
-    def _words(self, name: str) -> str:
-        question = self.dossier.questions.get(name)
-        value = self.case.fields[name]
-        if question is None:
-            return answer(value, None, self.case.jurisdiction)
-        return self.choices.words(value, question, self.case.jurisdiction)
-
 
 @contextmanager
 def opened(number: str, path: str, person: Person) -> Iterator[Desk]:
@@ -194,6 +187,7 @@ def _desk(
         draft=drafts.load(tx, case.case_id, element, key, person.id),
         holder=next((each.name for each in everyone if each.id == held_by), held_by),
         choices=Choices(tx=tx, where=case.jurisdiction, fields=case.fields, people=everyone),
+        words=found.words(tx, case.fields),
         colleagues=tuple(
             each
             for each in everyone

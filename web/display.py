@@ -45,7 +45,7 @@ def init(app: Flask) -> None:
             "me": current_person(),
             "demo_now": here.now() if here.demo else None,
             "large": request.cookies.get(SIZE_COOKIE) == "large",
-            "places": _places(app),
+            "sections": _places(app),
             "with_query": with_query,
             **_options(),
         }

@@ -10,17 +10,19 @@ from engine import service
 from engine.case import Case
 from engine.commands import Actor
 from engine.errors import ProductError, UnknownCase
-from engine.events import Seat
+from engine.events import Fields, Seat
 from engine.history import Record
-from engine.store import eventstore, people, readings
+from engine.store import eventstore, readings
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
 from engine.version import Version
+from web.choices import Choices
 from web.forms import schema
 from web.forms.schema import Field, Form
 from web.site import site
 from web.told import Teller
+from web.words import Words, people_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,14 +67,24 @@ class Dossier:
     def records(self, tx: Connection) -> tuple[Record, ...]:
         return eventstore.history(tx, self.row.case_id)
 
-    def teller(self, tx: Connection, records: Iterable[Record]) -> Teller:
+    def words(self, tx: Connection, fields: Fields, ids: Iterable[str] = ()) -> Words:
+        """Return the names of what these fields record."""
+        where = self.row.jurisdiction
+        return Words(
+            tx=tx,
+            where=where,
+            version=self.version,
+            choices=Choices(tx=tx, where=where, fields=fields),
+            ids=frozenset({*ids, *people_in(fields)}),
+        )
+
+    def teller(self, tx: Connection, records: Iterable[Record], fields: Fields) -> Teller:
         """Return who tells this case's events, with the names of the people in them."""
         ids = {record.actor for record in records}
         ids |= {str(to) for record in records if (to := getattr(record.event, "to", None))}
         return Teller(
             version=self.version,
-            people=people.names(tx, ids),
-            questions=self.questions,
+            words=self.words(tx, fields, ids),
             where=self.row.jurisdiction,
         )
 

@@ -15,6 +15,12 @@ STRICT = (
 # Token simulation, icons and the properties panel write style attributes.
 MODELER = f"{STRICT}; style-src-attr 'unsafe-inline'"
 
+# A printed document carries its own style and nothing else.
+DOCUMENT = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'; sandbox allow-modals"
+)
+
 
 def policy(text: str) -> None:
     """Give the page being answered another policy than the strict one."""

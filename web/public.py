@@ -23,6 +23,7 @@ from web.access import PUBLIC, allow
 from web.asked import Asked, asked, word
 from web.forms.schema import Field
 from web.language import gettext as _
+from web.own_words import OWN_WORDS
 from web.shown import answer
 from web.site import site
 
@@ -37,26 +38,6 @@ KINDS: Mapping[str, Any] = {
 }
 _NUMBER = re.compile(r"[A-Z0-9-]{3,64}")
 
-# What the engine finds itself and publishes beside the answers of forms.
-OWN_WORDS = {
-    "frame_total": "名录总户数",
-    "frame_eligible": "可抽户数",
-    "sample_size": "应抽户数",
-    "drawn_count": "实抽户数",
-    "small_base": "小基数",
-    "shortfall": "差额",
-    "manifest_hash": "抽取清单哈希",
-    "draw_key": "抽取密钥",
-    "draw_digest": "抽取结果哈希",
-    "thresholds": "各层入选界限",
-    "objects_drawn_on": "抽取日期",
-    "approved_on": "批准日期",
-    "result_formed_on": "结果形成日期",
-    "subject_id": "统一社会信用代码或编号",
-    "subject_name": "检查对象",
-    "conclusion_text": "结论",
-}
-
 Published = dict[str, Any]
 
 
@@ -70,7 +51,7 @@ def index() -> str:
         found=_board(wanted),
         wanted=wanted,
         kinds=KINDS,
-        places={code: shelf.law.organisation.name for code, shelf in site().shelves.items()},
+        jurisdictions={code: shelf.law.organisation.name for code, shelf in site().shelves.items()},
     )
 
 

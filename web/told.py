@@ -11,9 +11,9 @@ from engine.commands import SYSTEM
 from engine.events import Event
 from engine.history import Record
 from engine.version import Version
-from web.forms.schema import Field
 from web.language import gettext as _
-from web.shown import answer, day, department, instant, last_day_of
+from web.shown import day, department, instant, last_day_of
+from web.words import Words
 
 VERDICT_TONE: Mapping[str, str] = {
     "合规": "good",
@@ -44,11 +44,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """What is needed to name things: the version the case runs on, its people, its questions."""
+    """What is needed to name things: the version the case runs on, and its words."""
 
     version: Version
-    people: Mapping[str, str]
-    questions: Mapping[str, Field]
+    words: Words
     where: str
 
     def tell(self, record: Record) -> Told:
@@ -70,7 +69,7 @@ class Teller:
         )
 
     def name(self, person: str) -> str:
-        return _("系统") if person == SYSTEM else self.people.get(person, person)
+        return _("系统") if person == SYSTEM else self.words.person(person)
 
     def task(self, element: str) -> str:
         return self.version.definition.label(element)
@@ -80,12 +79,11 @@ class Teller:
         held: dict[str, Any] = {}
         for name in ("fields", "data", "result"):
             held.update(getattr(event, name, None) or {})
-        return tuple(self.line(name, value) for name, value in held.items())
-
-    def line(self, name: str, value: Any) -> tuple[str, str]:
-        question = self.questions.get(name)
-        title = _(question.title) if question else name
-        return title, answer(value, question, self.where)
+        return tuple(
+            (self.words.title(name), self.words.value(name, value))
+            for name, value in held.items()
+            if self.words.is_plain(name, value)
+        )
 
 
 def _tone(event: Any) -> str:

@@ -55,8 +55,8 @@ def _told(form: Form, error: ValidationError) -> Iterator[Problem]:
             return
     where = [str(step) for step in error.absolute_path]
     if error.validator == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
+        for name in _names(error):
+            if name not in _names_given(error):
                 path = ".".join([*where, name])
                 say = _("请填写「%(title)s」。", title=_title(form, path))
                 yield Problem(path=path, message=say)
@@ -69,10 +69,19 @@ def _told(form: Form, error: ValidationError) -> Iterator[Problem]:
 def _one_of_several(form: Form, error: ValidationError) -> Problem:
     """Say that one of some questions wants an answer, at the first of them."""
     where = [str(step) for step in error.absolute_path]
-    names = dict.fromkeys(name for each in error.context or () for name in each.validator_value)
-    paths = [".".join([*where, name]) for name in names if name not in error.instance]
+    names = dict.fromkeys(name for each in error.context or () for name in _names(each))
+    paths = [".".join([*where, name]) for name in names if name not in _names_given(error)]
     titles = "".join(f"「{_title(form, path)}」" for path in paths)
     return Problem(path=paths[0], message=_("%(titles)s至少填写一项。", titles=titles))
+
+
+def _names(error: ValidationError) -> list[str]:
+    wanted = error.validator_value
+    return [str(name) for name in wanted] if isinstance(wanted, list) else []
+
+
+def _names_given(error: ValidationError) -> set[str]:
+    return set(error.instance) if isinstance(error.instance, dict) else set()
 
 
 def _title(form: Form, path: str) -> str:
