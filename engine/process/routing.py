@@ -32,9 +32,6 @@ class Box:
     def middle(self) -> Point:
         return self.x + self.width // 2, self.y + self.height // 2
 
-    def holds(self, point: Point) -> bool:
-        return self.x < point[0] < self.right and self.y < point[1] < self.bottom
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
@@ -53,6 +50,8 @@ class Grid:
     ys: Sequence[int]
     boxes: Sequence[Box]
     labels: Sequence[Box] = ()
+    shaded: set[Point] = field(default_factory=set)
+    walled: set[tuple[Point, Point]] = field(default_factory=set)  # stretches through a box
     used: dict[tuple[Point, Point], str] = field(default_factory=dict)
     passed: dict[Point, set[str]] = field(default_factory=dict)
     _steps: dict[Point, tuple[tuple[Point, int], ...]] = field(default_factory=dict)
@@ -63,6 +62,22 @@ class Grid:
         self.xs, self.ys = sorted(set(self.xs)), sorted(set(self.ys))
         self._x_at = {x: index for index, x in enumerate(self.xs)}
         self._y_at = {y: index for index, y in enumerate(self.ys)}
+        for label in self.labels:
+            rows = [y for y in self.ys if label.y < y < label.bottom]
+            self.shaded |= {(x, y) for x in self.xs if label.x < x < label.right for y in rows}
+        for box in self.boxes:
+            self.walled.update(self._through(box))
+
+    def _through(self, box: Box) -> Iterator[tuple[Point, Point]]:
+        """Yield the stretches between neighbouring tracks that touch the inside of a box."""
+        inside_y = [y for y in self.ys if box.y < y < box.bottom]
+        for here, there in pairwise(self.xs):
+            if here < box.right and there > box.x:
+                yield from (((here, y), (there, y)) for y in inside_y)
+        inside_x = [x for x in self.xs if box.x < x < box.right]
+        for here, there in pairwise(self.ys):
+            if here < box.bottom and there > box.y:
+                yield from (((x, here), (x, there)) for x in inside_x)
 
     def route(self, sources: Iterable[Port], targets: Iterable[Port], owner: str) -> list[Point]:
         """Return the way points of the cheapest path; stretches shared with `owner` are free."""
@@ -119,7 +134,7 @@ class Grid:
             price += SHARED
         if any(name != owner for name in self.passed.get(step, ())):
             price += CROSSING
-        if any(label.holds(step) for label in self.labels):
+        if step in self.shaded:
             price += LABEL
         return price
 
@@ -134,7 +149,7 @@ class Grid:
             if not (0 <= column + dx < len(self.xs) and 0 <= row + dy < len(self.ys)):
                 continue
             step = (self.xs[column + dx], self.ys[row + dy])
-            if not any(_crosses(box, point, step) for box in self.boxes):
+            if (point, step) not in self.walled and (step, point) not in self.walled:
                 yield step, abs(step[0] - point[0]) + abs(step[1] - point[1])
 
     def _unwind(
@@ -161,13 +176,6 @@ class Grid:
 
 def _axis(here: Point, there: Point) -> int:
     return 0 if here[1] == there[1] else 1
-
-
-def _crosses(box: Box, here: Point, there: Point) -> bool:
-    """Whether the stretch between two neighbouring grid points touches the inside of the box."""
-    left, right = sorted((here[0], there[0]))
-    top, bottom = sorted((here[1], there[1]))
-    return left < box.right and right > box.x and top < box.bottom and bottom > box.y
 
 
 def _simplify(points: Sequence[Point]) -> list[Point]:
