@@ -23,7 +23,7 @@ def check(report: Report, process: Any) -> None:
         _flows(report, level)
         _gateways(report, level)
         _borders(report, level)
-        if not _reaches(report, level):
+        if len(level.nodes) > NODES_ON_LEVEL or not _reaches(report, level):
             continue
         _loops(report, level)
         _series(report, level)
@@ -132,18 +132,18 @@ def _reaches(report: Report, level: Level) -> bool:
             back.setdefault(following, []).append(node)
     loose = [b for b in level.of_kind("boundaryEvent") if not _is_attached(level, b)]
     reached = level.reach((*starts, *loose), level.next)  # a loose one is reported as such
-    for node in level.nodes:
-        if node not in reached and not any(p not in reached for p in back.get(node, ())):
-            _unreachable(report, level, node, reached)
-    if lost := [n for n in level.nodes if n not in reached and n in _on_cycle(level, reached)]:
-        _unreachable(report, level, lost[0], reached)
+    lost = [node for node in level.nodes if node not in reached]
+    heads = [node for node in lost if reached.issuperset(back.get(node, ()))]
+    # of unreachable nodes on a cycle none is the first: each has an unreachable predecessor
+    turning = set(lost) - level.reach(heads, level.next)
+    heads += [node for node in lost if node in turning][:1]
+    for node in heads:
+        _unreachable(report, level, node, reached)
     leaving = level.reach(ends, lambda node: back.get(node, ()))
-    for node in sorted(reached - leaving, key=[*level.nodes].index):
-        if not level.next(node):
-            report.add("dead-end", level.nodes[node])
-    endless = [n for n in reached - leaving if level.next(n)]
-    if endless and not any(not level.next(n) for n in reached - leaving):
-        report.add("dead-end", level.nodes[min(endless, key=[*level.nodes].index)])
+    stranded = [node for node in level.nodes if node in reached and node not in leaving]
+    # where every one of them leads on, they go round for ever; the first stands for all
+    for node in [n for n in stranded if not level.next(n)] or stranded[:1]:
+        report.add("dead-end", level.nodes[node])
     return True
 
 
@@ -153,13 +153,6 @@ def _unreachable(report: Report, level: Level, node: str, reached: set[str]) -> 
     zh = f"它通向「{name}」；请画出进入它的连线" if name else "请画出进入它的连线，或删除它"
     en = f"it leads to “{name}”; draw a flow to it" if name else "draw a flow to it or delete it"
     report.add("unreachable", level.nodes[node], nearest=zh, nearest_en=en)
-
-
-def _on_cycle(level: Level, reached: set[str]) -> set[str]:
-    """Unreachable nodes of which none is the first: each has an unreachable predecessor."""
-    lost = [n for n in level.nodes if n not in reached]
-    heads = [n for n in lost if not any(n in level.next(p) for p in lost)]
-    return set(lost) - level.reach(heads, level.next)
 
 
 # ------------------------------------------------------------------ loops and stages

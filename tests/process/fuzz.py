@@ -33,7 +33,19 @@ from tests.process.drawing import (
 from tests.process.driving import T0
 
 Ends = tuple[str, str]  # first and last node of a block
-COMMON = ("user", "user", "service", "sequence", "xor", "loop", "and", "or", "timer", "sub", "multi")
+COMMON = (
+    "user",
+    "user",
+    "service",
+    "sequence",
+    "xor",
+    "loop",
+    "and",
+    "or",
+    "timer",
+    "sub",
+    "multi",
+)
 OURS = (*COMMON, "message", "first", "and_loop", "reminder")  # what plain SpiffWorkflow gets wrong
 
 

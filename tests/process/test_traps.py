@@ -113,6 +113,28 @@ def test_after_rework_an_and_join_still_waits_for_both_approvals() -> None:
     assert case.open == ["a"]
 
 
+def test_after_rework_an_inclusive_join_still_waits_for_every_branch_it_opened() -> None:
+    source = document(
+        start("s")
+        + xor("h")
+        + inclusive("g", "c")
+        + inclusive("j")
+        + user("a", "b", "c", "u")
+        + xor("l", "e")
+        + end("e")
+        + chain("s", "h", "g", "c", "j", "u", "l", "e")
+        + flows(("g", "a", "x"), ("a", "j"), ("g", "b", "x"), ("b", "j"), ("l", "h", "x"))
+    )
+    turns = ("a", "b", "u", "b")
+    plain = Plain(source, {"x": True})
+    case = Drive(source, facts={"x": True})
+    for element in turns:
+        plain.complete(element)
+        case.complete(element)
+    assert plain.open == ["a", "u"]
+    assert case.open == ["a"]
+
+
 def test_an_escalation_left_open_does_not_let_a_later_and_join_pass_early() -> None:
     source = document(
         start("s")
@@ -174,7 +196,11 @@ def test_an_inclusive_join_waits_for_a_sub_process_at_work() -> None:
 
 
 ENDLESS = document(
-    start("s") + xor("h") + xor("l", "e") + end("e") + chain("s", "h", "l", "e")
+    start("s")
+    + xor("h")
+    + xor("l", "e")
+    + end("e")
+    + chain("s", "h", "l", "e")
     + flows(("l", "h", "x"))
 )
 
@@ -267,6 +293,24 @@ def test_a_multi_instance_is_counted_in_a_fresh_process() -> None:
     parser.add_bpmn_xml(etree.ElementTree(etree.fromstring(source)))
     assert parser.get_spec("p").task_specs["u [child]"].completed_event.n_subscribers() == 0
     assert read(source).spec.task_specs["u [child]"].completed_event.n_subscribers() == 1
+
+
+def test_a_multi_instance_behind_a_boundary_event_can_be_started() -> None:
+    source = document(
+        start("s")
+        + user("u", "late")
+        + boundary("t", "u")
+        + end("e", "e2")
+        + '<userTask id="sign" name="sign" implementation="form:f">'
+        + multi("2")
+        + "</userTask>"
+        + chain("s", "u", "e")
+        + chain("t", "late", "sign", "e2")
+    )
+    plain = Plain(source.replace(b"P1D", b'"P1D"')).fire("t")
+    with pytest.raises(Exception, match="non-predicted child"):
+        plain.complete("late")
+    assert Drive(source).fire("t").complete("late").open == ["sign#1", "sign#2"]
 
 
 def test_running_an_instance_leaves_the_shared_specification_as_it_was() -> None:
