@@ -139,6 +139,29 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
         yield Row(unit, stratum, flags, tuple(codes.split(",")) if codes else ())
 
 
+def difference(before: Iterable[bytes], after: Iterable[bytes]) -> dict[str, list[str]]:
+    """Return what a freeze added, removed and changed against the previous one; it is published.
+
+    Padding a list with shells, dropping a friend or re-classing a risk shows here by name.
+    """
+    found: dict[str, list[str]] = {"added": [], "removed": [], "changed": []}
+    old, new = rows(before), rows(after)
+    left, right = next(old, None), next(new, None)
+    while left is not None or right is not None:
+        if right is None or (left is not None and left.unit.encode() < right.unit.encode()):
+            assert left is not None
+            found["removed"].append(left.unit)
+            left = next(old, None)
+        elif left is None or right.unit.encode() < left.unit.encode():
+            found["added"].append(right.unit)
+            right = next(new, None)
+        else:
+            if left != right:
+                found["changed"].append(left.unit)
+            left, right = next(old, None), next(new, None)
+    return found
+
+
 def proof(lines: Iterable[bytes], unit: str) -> dict[str, Any]:
     """Return the row of `unit` with its inclusion paths in both trees (24 hashes at 10 million).
 

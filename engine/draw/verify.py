@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import re
 import sys
@@ -28,6 +29,7 @@ from typing import Any, NamedTuple
 KINDS = ("ssyg/evidence/v1", "ssyg/receipt/v1")
 LONG = 32
 LEAST_OUTCOMES = 2**90
+SEALED_PARTIES = 3
 GAMES = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}
 MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 
@@ -526,10 +528,16 @@ def _check_sizes(manifest: Any, report: Report) -> None:
 def check_chance(document: dict[str, Any], report: Report) -> str | None:
     """Promises, the random value, and the key that follows from them."""
     manifest, beacon = document["manifest"], document["beacon"]
-    if not manifest["beacon_rule"] and beacon is None:
+    random_parts = [manifest["method"] != "census", manifest["options"], manifest["assignment"]]
+    if not any(random_parts) and beacon is None:
         report.check("全覆盖检查，不需要随机值", "a complete inspection needs no random value")
         return None
     commits = {entry["party"]: entry["commit"] for entry in manifest["reveal_commits"]}
+    if manifest["mode"] == "sealed":
+        opened = sorted(entry["party"] for entry in document["reveals"])
+        report.expect("/reveals", opened, sorted(commits), "启封的各方", "opened secrets")
+        if len(commits) < SEALED_PARTIES:
+            report.problem("/manifest/reveal_commits", "封闭抽取不足三方", "fewer than 3 parties")
     for index, entry in enumerate(document["reveals"]):
         text = f"ssyg/commit/v1|{entry['party']}|{entry['salt']}|{entry['value']}"
         where = f"/reveals/{index}"
@@ -922,5 +930,8 @@ def main(arguments: list[str]) -> int:
     return 1 if report.problems else 0
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover — run by the tests as a program of its own
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a GBK console has no ✗
     sys.exit(main(sys.argv[1:]))

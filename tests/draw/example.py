@@ -126,6 +126,7 @@ def task(
     mode: Mode = Mode.OPEN,
     demo: bool = False,
     avoid: Sequence[tuple[str, str]] = (("91220104MA00000009", "P001"),),
+    thrown_text: str | None = None,
     **rest: Any,
 ) -> Task:
     """Return a drawn-ready task: manifest committed, reveals in, dice thrown."""
@@ -167,7 +168,7 @@ def task(
         listing=listing,
         pool=pool,
         reveals=opened,
-        random_value=thrown(manifest) if rounds else None,
+        random_value=thrown(manifest, thrown_text) if rounds else None,
         avoid={"salt": SALT, "pairs": [list(pair) for pair in avoid]},
     )
 

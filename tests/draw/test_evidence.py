@@ -110,7 +110,7 @@ def is_named(problems: list[verify.Problem], before: bytes, after: bytes, name: 
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_one_altered_byte_anywhere_is_found_and_named(
     honest: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
@@ -198,9 +198,12 @@ FREE = {  # what nobody can recompute: facts of the world, and texts beside the 
 def test_a_forger_who_repairs_the_digests_is_still_found(honest: Path, tmp_path: Path) -> None:
     document = json.loads((honest / "evidence.json").read_bytes())
     del document["digests"]
-    missed = []
+    missed, shapes = [], set()
     for path in paths(document):
-        if any(path[: len(free)] == free for free in FREE):
+        shape = tuple("*" if type(step) is int else step for step in path)
+        seen = shape in shapes
+        shapes.add(shape)
+        if seen or any(path[: len(free)] == free for free in FREE):
             continue
 
         def change(forged: Any, path: tuple[Any, ...] = path) -> None:

@@ -85,7 +85,10 @@ def test_duplicate_ids_reject_the_freeze() -> None:
         frame.freeze([frame.Row("A1", "A"), frame.Row("A1", "B")])
 
 
-def test_streaming_in_blocks_gives_the_same_file_and_reference() -> None:
+def test_streaming_in_blocks_gives_the_same_file_and_reference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(frame, "BLOCK", 64)
     given_rows = [
         frame.Row(f"U{number:07d}", "A", "", ("E01",) if number % 9 == 0 else ())
         for number in range(2 * frame.BLOCK + 11)
@@ -114,3 +117,15 @@ def test_each_row_has_a_proof_in_both_trees() -> None:
                 [bytes.fromhex(step) for step in place["path"]],
                 bytes.fromhex(root),
             )
+
+
+@given(old=lists, new=lists)
+def test_the_difference_to_the_previous_freeze_is_published_by_name(
+    old: list[frame.Row], new: list[frame.Row]
+) -> None:
+    before, after = ({r.unit: r.line for r in some} for some in (old, new))
+    files = [frame.Lines(frame.freeze(some)[0]) for some in (old, new)]
+    found = frame.difference(*files)
+    assert set(found["added"]) == set(after) - set(before)
+    assert set(found["removed"]) == set(before) - set(after)
+    assert set(found["changed"]) == {u for u in set(before) & set(after) if before[u] != after[u]}
