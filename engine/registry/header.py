@@ -34,7 +34,7 @@ class Header:
 def find_header(kind: RegistryKind, sheet: Sheet) -> Header | None:
     """Return the line near the top with the most known headings; two known ones at least."""
     best: Header | None = None
-    for line, found in sheet.lines[:_SEARCHED]:
+    for line, found in sheet.peek(_SEARCHED):
         titles = {
             place: shown("".join(str(cell).split()))
             for place, cell in enumerate(found)
@@ -62,7 +62,7 @@ def other_sheets(found: list[Sheet], headed: list[tuple[Sheet, Header]]) -> Iter
     read = headed[0][0]
     also = [sheet for sheet, _ in headed[1:]]
     for sheet in found:
-        if sheet is read or not sheet.lines:
+        if sheet is read or not sheet.head:
             continue
         reason = (
             f"工作表“{sheet.name}”也有名录数据，一次只导入一张表；请拆成单独的文件"
@@ -79,8 +79,8 @@ def other_sheets(found: list[Sheet], headed: list[tuple[Sheet, Header]]) -> Iter
         )
 
 
-def header_problems(kind: RegistryKind, sheet: Sheet, header: Header) -> Iterator[Problem]:
-    """Yield missing, doubled and unknown columns, and the absence of any row."""
+def header_problems(kind: RegistryKind, header: Header) -> Iterator[Problem]:
+    """Yield missing, doubled and unknown columns."""
     present = {column.field for column in header.columns.values()}
     for column in COLUMNS[kind]:
         if column.is_required and column.field not in present:
@@ -95,5 +95,3 @@ def header_problems(kind: RegistryKind, sheet: Sheet, header: Header) -> Iterato
         elif (left_out := LEFT_OUT.get(heading(title))) != "":
             reason = left_out or "此列无法识别，未导入"
             yield on_line(header.line, title, "", reason, "unknown-column", warning=True)
-    if len(sheet.lines) and sheet.lines[-1][0] == header.line:
-        yield on_line(header.line, "", "", "表头下面没有数据行", "no-rows")

@@ -57,17 +57,23 @@ def parse(
     The first sheet with known headings counts; a second one is an error, not ignored."""
     kind = RegistryKind(kind)
     try:
-        found = sheets(content, limits=limits or Limits())
+        return _parse(kind, content, filename, scope or Scope(), limits or Limits())
     except UnreadableFile as error:
         problem = of_file("unreadable", str(error), filename)
         return Parsed(kind=kind, filename=filename, problems=(problem,))
+
+
+def _parse(
+    kind: RegistryKind, content: bytes, filename: str, scope: Scope, limits: Limits
+) -> Parsed:
+    found = sheets(content, limits=limits)
     headed = [(sheet, header) for sheet in found if (header := find_header(kind, sheet))]
     if not headed:
         return Parsed(kind=kind, filename=filename, problems=(no_header(kind, filename),))
     sheet, header = headed[0]
-    reading = _Reading(kind=kind, header=header, scope=scope or Scope())
+    reading = _Reading(kind=kind, header=header, scope=scope)
     reading.problems += other_sheets(found, headed)
-    reading.problems += header_problems(kind, sheet, header)
+    reading.problems += header_problems(kind, header)
     if not any(problem.code == "missing-column" for problem in reading.problems):
         _read_rows(reading, sheet)
     return Parsed(
@@ -84,10 +90,16 @@ def parse(
 
 
 def _read_rows(reading: _Reading, sheet: Sheet) -> None:
-    for line, found in sheet.lines:
+    is_empty = True
+    for line, found in sheet.lines():
         if line <= reading.header.line or all(cells.is_blank(cell) for cell in found):
             continue
         _read_row(reading, line, found)
+        is_empty = False
+    if is_empty:
+        reading.problems.append(
+            on_line(reading.header.line, "", "", "表头下面没有数据行", "no-rows")
+        )
     _refuse_duplicates(reading)
     reading.problems += _remark_once(reading)
 

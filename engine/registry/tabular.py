@@ -7,12 +7,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
 from typing import IO, TypeAlias
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     SheetTypeEnum,
     SheetVisibleEnum,
@@ -32,12 +34,25 @@ class Limits:
     cell: int = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Line: TypeAlias = tuple[int, list[Cell]]
+
+
+@dataclass(slots=True, kw_only=True)
 class Sheet:
-    """Rows with the line each starts on, as a person sees it in the file."""
+    """Rows with the line each starts on, as a person sees it in the file; read once, never held."""
 
     name: str
-    lines: list[tuple[int, list[Cell]]]
+    rest: Iterator[Line]
+    head: list[Line] = field(default_factory=list)
+
+    def peek(self, count: int) -> list[Line]:
+        """Return the first lines and keep them for `lines`."""
+        self.head += islice(self.rest, count - len(self.head))
+        return self.head
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every line, the first ones included; limits are checked on the way."""
+        return chain(self.head, self.rest)
 
 
 class UnreadableFile(ValueError):
@@ -60,7 +75,7 @@ def sheets(content: bytes, *, limits: Limits) -> list[Sheet]:
         raise UnreadableFile("旧版 .xls 或加密的工作簿不能导入，请另存为 .xlsx 或 CSV（不设密码）")
     if content.startswith(_ZIP):
         return _workbook(content, limits)
-    return [Sheet(name="", lines=_delimited(_decoded(content), limits))]
+    return [Sheet(name="", rest=_delimited(_decoded(content), limits))]
 
 
 # ---------------------------------------------------------------- CSV
@@ -86,19 +101,18 @@ def _decode(content: bytes, encodings: tuple[str, ...]) -> str:
     raise UnreadableFile("文字编码无法识别，请存为 UTF-8 或 GB18030 的 CSV，或 .xlsx")
 
 
-def _delimited(text: str, limits: Limits) -> list[tuple[int, list[Cell]]]:
+def _delimited(text: str, limits: Limits) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    lines: list[tuple[int, list[Cell]]] = []
-    start = 1
+    start, rows = 1, 0
     try:
         for cells in reader:
             if any(cells):
-                _admit(len(lines), len(cells), limits)
-                lines.append((start, list(cells)))
+                rows += 1
+                _admit(rows, len(cells), limits)
+                yield start, list(cells)
             start = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile(f"第 {start} 行的 CSV 格式有误（引号或字段过长）") from error
-    return lines
 
 
 def _delimiter(text: str) -> str:
@@ -107,7 +121,7 @@ def _delimiter(text: str) -> str:
 
 
 def _admit(rows: int, columns: int, limits: Limits) -> None:
-    if rows >= limits.rows:
+    if rows > limits.rows:
         raise UnreadableFile(f"文件超过 {limits.rows} 行，请分批导入")
     if columns > limits.columns:
         raise UnreadableFile(f"文件超过 {limits.columns} 列，请删去无关的列")
@@ -133,16 +147,20 @@ def _workbook(content: bytes, limits: Limits) -> list[Sheet]:
 def _visible(content: bytes, limits: Limits) -> Iterator[Sheet]:
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for position, about in enumerate(book.sheets_metadata):
-            if about.typ != SheetTypeEnum.WorkSheet or about.visible != SheetVisibleEnum.Visible:
-                continue
-            sheet = book.get_sheet_by_index(position)
-            _admit(0, sheet.total_width, limits)
-            lines: list[tuple[int, list[Cell]]] = []
-            for line, cells in enumerate(sheet.iter_rows(), start=1):
-                if any(cell != "" for cell in cells):
-                    _admit(len(lines), len(cells), limits)
-                    lines.append((line, list(cells)))
-            yield Sheet(name=about.name, lines=lines)
+            is_shown = about.visible == SheetVisibleEnum.Visible
+            if is_shown and about.typ == SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_index(position)
+                _admit(0, sheet.total_width, limits)
+                yield Sheet(name=about.name, rest=_grid(sheet, limits))
+
+
+def _grid(sheet: CalamineSheet, limits: Limits) -> Iterator[Line]:
+    rows = 0
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        if any(cell != "" for cell in cells):
+            rows += 1
+            _admit(rows, len(cells), limits)
+            yield line, list(cells)
 
 
 def _refuse_bombs(content: bytes, limits: Limits) -> None:

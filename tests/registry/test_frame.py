@@ -19,6 +19,7 @@ from engine.store.registry_frame import (
     Exclusion,
     FrameQuery,
     UnknownStratum,
+    frame_blocks,
     frame_lines,
     frame_rows,
     survey,
@@ -163,3 +164,7 @@ def test_a_term_reads_the_same_in_sql_and_on_the_row(
         truth = Exclusion(code="T", sql=f"{sql} = :v", params={"v": value(row)})
         excluded = {line[0] for line in frame_rows(conn, query(exclusions=(truth,))) if line[2]}
         assert row.subject_id in excluded
+
+
+def test_blocks_are_the_same_bytes_in_fewer_pieces(conn: Connection) -> None:
+    assert b"".join(frame_blocks(conn, query())) == b"".join(frame_lines(conn, query()))
