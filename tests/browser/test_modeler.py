@@ -173,7 +173,7 @@ def test_a_deadline_comes_with_what_follows_it_and_goes_in_one_step(
 ) -> None:
     shape(modeler, "approve").click()
     count = modeler.locator(".djs-shape").count()
-    modeler.get_by_role("button", name="增加办理期限").click()
+    modeler.get_by_role("button", name="派督办任务").click()
     field(modeler, "期限规则").select_option("rule:审核期限")
     expect(field(modeler, "或固定期限")).to_have_count(0)
     modeler.get_by_role("button", name="删除这个期限").click()
@@ -186,7 +186,7 @@ def test_a_deadline_comes_with_what_follows_it_and_goes_in_one_step(
         r'<bpmn:boundaryEvent [^>]*cancelActivity="false"[^>]*attachedToRef="approve"', xml
     )
     assert re.search(r"<bpmn:timeDuration[^>]*>P3D</bpmn:timeDuration>", xml)
-    assert 'name="处理超期"' in xml
+    assert 'name="督办超期"' in xml
 
 
 def test_only_kinds_that_the_engine_accepts_are_offered(modeler: Page, screenshot: Shoot) -> None:

@@ -7,24 +7,28 @@ export const deadlinesOf = (element) => (element.attachers ?? [])
   .filter((attached) => eventDefinition(attached, 'bpmn:TimerEventDefinition'));
 
 class AddDeadline {
-  constructor(modeling, elementFactory, editing) {
-    Object.assign(this, { modeling, elementFactory, editing });
+  constructor(modeling, elementFactory) {
+    Object.assign(this, { modeling, elementFactory });
   }
 
-  preExecute({ host, text }) {
+  preExecute({ host, supervised }) {
     const edge = { x: host.x + host.width - 25, y: host.y + host.height };
     const timer = this.modeling.createShape(this.elementFactory.createShape({
       type: 'bpmn:BoundaryEvent', eventDefinitionType: 'bpmn:TimerEventDefinition', cancelActivity: false,
     }), edge, host, { attach: true });
     this.modeling.updateProperties(timer, { name: say('期限已到', 'Deadline reached') });
-    if (text) this.editing.setTimer(timer, eventDefinition(timer, 'bpmn:TimerEventDefinition'), text);
-    const below = { x: edge.x + 120, y: edge.y + 70 };
-    const task = this.modeling.appendShape(timer, { type: 'bpmn:UserTask' }, below, host.parent);
-    this.modeling.updateProperties(task, { name: say('处理超期', 'Handle the overdue task') });
-    this.modeling.appendShape(task, { type: 'bpmn:EndEvent' }, { x: below.x + 130, y: below.y }, host.parent);
+    let last = timer;
+    const place = { x: edge.x + 120, y: edge.y + 70 };
+    if (supervised) {
+      last = this.modeling.appendShape(timer, { type: 'bpmn:UserTask' }, { ...place }, host.parent);
+      this.modeling.updateProperties(last, { name: say('督办超期', 'Deal with the delay') });
+      place.x += 130;
+    }
+    const end = this.modeling.appendShape(last, { type: 'bpmn:EndEvent' }, place, host.parent);
+    this.modeling.updateProperties(end, { name: say('逾期已记录', 'Delay recorded') });
   }
 }
-AddDeadline.$inject = ['modeling', 'elementFactory', 'editing'];
+AddDeadline.$inject = ['modeling', 'elementFactory'];
 
 class RemoveDeadline {
   constructor(modeling) {
@@ -59,8 +63,9 @@ class Deadlines {
     commandStack.registerHandler('deadline.remove', RemoveDeadline);
   }
 
-  add(host, text = '') {
-    this.commandStack.execute('deadline.add', { host, text });
+  // Supervised: somebody is told to act. Otherwise the delay is recorded, and that is all.
+  add(host, { supervised }) {
+    this.commandStack.execute('deadline.add', { host, supervised });
   }
 
   remove(timer) {

@@ -8,7 +8,7 @@ const GATEWAYS = ['exclusive-gateway', 'parallel-gateway', 'inclusive-gateway', 
 const EVENTS = [
   'none-start-event', 'none-end-event', 'terminate-end', 'error-end', 'escalation-end',
   'timer-intermediate-catch', 'message-intermediate-catch', 'signal-intermediate-catch',
-  'signal-intermediate-throw',
+  'signal-intermediate-throw', 'escalation-intermediate-throw',
 ];
 const BOUNDARY = [
   'timer-boundary', 'non-interrupting-timer-boundary', 'error-boundary',

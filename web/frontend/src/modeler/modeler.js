@@ -7,6 +7,7 @@ import { element } from '../common/dom.js';
 import { say } from '../common/language.js';
 import { loadDiagram } from '../common/load.js';
 import { translation } from '../common/translate.js';
+import { blank } from './blank.js';
 import { loadCatalogue } from './catalogue.js';
 import { deadlines } from './deadline.js';
 import { download, open, submit } from './files.js';
@@ -20,7 +21,7 @@ const PALETTE_WIDTH = 135;
 export async function model(root) {
   const { diagram, catalogue: names, check, submit: address, csrf: token } = root.dataset;
   const name = root.dataset.fileName ?? 'diagram.bpmn';
-  const [xml, catalogue] = await Promise.all([loadDiagram(diagram), loadCatalogue(names)]);
+  const [xml, catalogue] = await Promise.all([diagram ? loadDiagram(diagram) : blank(), loadCatalogue(names)]);
   const parts = build(root, Boolean(address));
   const modeler = create(parts, catalogue);
   const refit = () => fit(modeler.get('canvas'), { left: PALETTE_WIDTH });

@@ -65,9 +65,12 @@ export function deadlineGroup(element) {
     button({ id: `deadline-${timer.id}-remove`, label: say('删除这个期限', 'Remove this deadline'),
       press: (injector) => injector.get('deadlines').remove(timer) }),
   ]);
-  const add = button({ id: 'deadline-add', label: say('增加办理期限', 'Add a deadline'),
-    press: (injector) => injector.get('deadlines').add(element) });
-  return { id: 'deadline', label: say('办理期限', 'Deadlines'), entries: [...each, add] };
+  const add = (id, supervised, label) => button({ id, label,
+    press: (injector) => injector.get('deadlines').add(element, { supervised }) });
+  each.push(
+    add('deadline-supervised', true, say('增加期限：期限到了派督办任务', 'Add a deadline: a task when it is missed')),
+    add('deadline-recorded', false, say('增加期限：期限到了只作记录', 'Add a deadline: recorded when it is missed')));
+  return { id: 'deadline', label: say('办理期限', 'Deadlines'), entries: each };
 }
 
 export const boundaryField = (element) =>
