@@ -76,6 +76,8 @@ def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) 
         return scene.wishes[name]
     if "const" in schema:
         return schema["const"]
+    if "enum" not in schema and _is_prefilled(name, scene):
+        return scene.known(name)
     if name in HABITS:
         found = HABITS[name](scene)
         if found is not LEFT_OUT or not needed:
@@ -83,6 +85,12 @@ def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) 
     if "default" in schema:
         return schema["default"]
     return _plausible(name, schema, scene) if needed else LEFT_OUT
+
+
+def _is_prefilled(name: str, scene: Scene) -> bool:
+    """Return whether the case already holds the field, as the page would show it filled in."""
+    known = scene.known(name)
+    return known is not None and not (isinstance(known, dict) and "personal" in known)
 
 
 def _plausible(name: str, schema: Mapping[str, Any], scene: Scene) -> Any:

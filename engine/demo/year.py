@@ -83,6 +83,7 @@ class Hand:
     """The hand of the demonstration's clock, and its ids: the same in every run."""
 
     moment: datetime
+    name: str = "demo"
     ids: int = 0
 
     def __call__(self) -> datetime:
@@ -92,7 +93,7 @@ class Hand:
 
     def new_id(self) -> UUID:
         self.ids += 1
-        return clock.named_case_id(f"demo|{self.ids}")
+        return clock.named_case_id(f"{self.name}|{self.ids}")
 
 
 @dataclass(slots=True, kw_only=True)

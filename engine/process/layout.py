@@ -16,22 +16,20 @@ from engine.process.captions import text_width
 from engine.process.picture import Picture, draw
 from engine.process.placement import NO_LANE, Flow, Node
 from engine.process.routing import Box, Point
+from engine.process.vocabulary import (
+    BOUND,
+    BPMN,
+    BPMNDI,
+    DC,
+    DI,
+    EVENTS,
+    GATEWAYS,
+    NODES,
+    PEOPLE,
+)
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
-DC = "http://www.omg.org/spec/DD/20100524/DC"
-DI = "http://www.omg.org/spec/DD/20100524/DI"
 SPACES = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
-
-EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent"}) | frozenset(
-    {"intermediateCatchEvent", "intermediateThrowEvent"}
-)
-GATEWAYS = frozenset(
-    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
-)
-ACTIVITIES = frozenset(
-    {"userTask", "manualTask", "serviceTask", "businessRuleTask", "callActivity", "task"}
-)
+DIAMONDS = frozenset((*GATEWAYS, "complexGateway"))
 HEADER, PADDING, TITLE = 30, 10, 24
 
 
@@ -119,7 +117,9 @@ def _level(process: etree._Element) -> _Level:
         for lane in _lanes(process)
         for ref in lane.iterfind(f"{{{BPMN}}}flowNodeRef")
     }
-    nodes = [_node(element, lane_of, inside) for element in _nodes(process)]
+    standing = {str(e.get("id")) for e in _nodes(process) if _kind(e) != "boundaryEvent"}
+    found = [_node(element, lane_of, inside, standing) for element in _nodes(process)]
+    nodes = list({node.id: node for node in found}.values())
     known = {node.id for node in nodes}
     names = {str(e.get("id")): e.get("name", "") for e in _nodes(process) if _is_small(e)}
     flows = []
@@ -139,13 +139,9 @@ def _lanes(process: etree._Element) -> Sequence[etree._Element]:
 
 
 def _nodes(process: etree._Element) -> Iterator[etree._Element]:
+    """Yield what gets a shape: also kinds the linter refuses, so that it can point at them."""
     for element in process:
-        if isinstance(element.tag, str) and _kind(element) in {
-            *EVENTS,
-            *GATEWAYS,
-            *ACTIVITIES,
-            "subProcess",
-        }:
+        if isinstance(element.tag, str) and _kind(element) in NODES:
             yield element
 
 
@@ -154,12 +150,18 @@ def _kind(element: etree._Element) -> str:
 
 
 def _is_small(element: etree._Element) -> bool:
-    return _kind(element) in EVENTS or _kind(element) in GATEWAYS
+    return _kind(element) in EVENTS or _kind(element) in DIAMONDS
 
 
-def _node(element: etree._Element, lane_of: dict[str, str], inside: dict[str, _Level]) -> Node:
-    node_id, kind = str(element.get("id")), _kind(element)
-    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in GATEWAYS else (100, 80)
+def _node(
+    element: etree._Element,
+    lane_of: Mapping[str, str],
+    inside: Mapping[str, _Level],
+    standing: set[str],
+) -> Node:
+    """Measure a node; a boundary event on nothing, or on another event, stands by itself."""
+    node_id, kind, host = str(element.get("id")), _kind(element), element.get("attachedToRef")
+    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in DIAMONDS else (100, 80)
     if node_id in inside:
         picture = inside[node_id].picture
         width, height = picture.width + 2 * PADDING, picture.height + TITLE
@@ -168,15 +170,13 @@ def _node(element: etree._Element, lane_of: dict[str, str], inside: dict[str, _L
         width=width,
         height=height,
         lane=lane_of.get(node_id, NO_LANE),
-        host=element.get("attachedToRef"),
+        host=host if host in standing and node_id not in standing else None,
         task=_who(kind),
     )
 
 
 def _who(kind: str) -> str:
-    if kind in ("serviceTask", "businessRuleTask"):
-        return "system"
-    return "person" if kind in ACTIVITIES else ""
+    return "system" if kind in BOUND else "person" if kind in PEOPLE else ""
 
 
 def _write(plane: etree._Element, level: _Level, shift: Point) -> None:

@@ -161,7 +161,7 @@ def _paths(
 
     def span(flow: Flow) -> tuple[bool, int, str]:
         source = placement.cells[hosts.get(flow.source, flow.source)]
-        target = placement.cells[flow.target]
+        target = placement.cells[hosts.get(flow.target, flow.target)]
         distance = abs(source.column - target.column) + 2 * abs(source.row - target.row)
         return flow.id in placement.backward, distance, flow.id
 

@@ -60,7 +60,7 @@ def place(nodes: Sequence[Node], flows: Sequence[Flow], lanes: Sequence[str]) ->
     """
     hosts = {node.id: node.host for node in nodes if node.host}
     standing = [node for node in nodes if not node.host]
-    arcs = [(flow.id, hosts.get(flow.source, flow.source), flow.target) for flow in flows]
+    arcs = [(f.id, hosts.get(f.source, f.source), hosts.get(f.target, f.target)) for f in flows]
     backward = _backward([node.id for node in standing], arcs)
     forward = [arc for arc in arcs if arc[0] not in backward]
     lane_of = {node.id: node.lane for node in standing}

@@ -34,6 +34,8 @@ TIERS: Sequence[tuple[str, str]] = (
     ("D", "ratio_d"),
     ("高", "ratio_d"),
 )
+# facts of the task that a rule over single subjects may ask for
+ROW_FACTS = ("item_class", "joint", "full_coverage", "superior_ad_hoc")
 BY_TIER = "信用风险等级分层"
 EVERYONE = "全覆盖"
 SOURCES = {"现场摇号": "dice", "公开彩票开奖": "lottery", "演示": "demo"}
@@ -60,6 +62,7 @@ def freeze_inputs(settling: Settling) -> Fields:
         "stratum": "risk_tier" if fields.get("stratification") == BY_TIER else "none",
         "departments": list(dict.fromkeys(departments)),
         "staff": _named_staff(fields),
+        "facts": {f"case.{name}": fields[name] for name in ROW_FACTS if name in fields},
         "year": fields.get("plan_year", settling.today.year),
         "on": settling.today.isoformat(),
     }

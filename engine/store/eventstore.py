@@ -41,11 +41,6 @@ def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> H
     return _head(connection, case_id, query)
 
 
-def look(connection: Connection, case_id: UUID) -> Head | None:
-    """Return the head of a case without locking it, for pages that only show it."""
-    return _head(connection, case_id, select(cases).where(cases.c.case_id == case_id))
-
-
 def _head(connection: Connection, case_id: UUID, query: Select[Any]) -> Head | None:
     row = connection.execute(query).one_or_none()
     if row is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, false, func, insert, or_, select
 
 from engine import clock, history
 from engine.bindings import Outcome
@@ -19,20 +19,24 @@ from engine.draw import frame
 from engine.draw.teams import Inspector as Drawable
 from engine.registry.filters import Filters
 from engine.registry.types import Inspector, RegistryKind
-from engine.store import registry, registry_frame, settings
+from engine.store import registry, registry_frame, registry_terms, settings
 from engine.store.registry_frame import Exclusion, FrameQuery
 from engine.store.registry_tables import frame_counts
 from engine.store.tables import cases
+from rules.language import setwise
 from rules.language.core import facts_in
+from rules.language.names import Term
 from rules.language.program import Rule
+from rules.language.setwise import Dialect
 from rules.pack import Law
 
 LEAVES_OUT = "移出可抽范围"
 INSPECTOR = "检查人员"
 YEAR_COUNTS = {
-    # how often a subject was drawn and visited this calendar year; a joint visit counts once
+    # inspections of a subject this calendar year; a joint visit is one case and counts once
     "count.drawn_this_year@snapshot": "visits",
-    "count.same_system_item_year@snapshot": "visits",
+    # of these, the ones by the same lead for one of the same items
+    "count.same_system_item_year@snapshot": "same",
 }
 
 
@@ -92,33 +96,59 @@ def _query(
         connection, jurisdiction, RegistryKind.ITEMS, tuple(inputs["item_codes"])
     )
     owners = sorted({getattr(item, "department", "") for item in items.values()} - {""})
-    counts = {origin: name for origin, name in YEAR_COUNTS.items() if origin in _origins_used(law)}
+    counts = _counters(law)
+    dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    on = date.fromisoformat(inputs["on"])
     return FrameQuery(
         jurisdiction=jurisdiction,
         batch=registry.latest_batch(connection, jurisdiction),
         filters=Filters(regulators=tuple(owners)),
         stratum=inputs["stratum"],
-        exclusions=tuple(exclusions(law, connection.dialect.name, counts)),
+        exclusions=tuple(exclusions(law, inputs["facts"], dialect, counts, on)),
         snapshot=snapshot,
         counts=counts,
     )
 
 
-def _origins_used(law: Law) -> set[str]:
-    return {term.origin for term in law.program.names.terms.values() if term.origin}
+def _counters(law: Law) -> dict[str, str]:
+    """Return which counters of the snapshot this law's terms ask for, by origin."""
+    used = {term.origin for term in law.program.names.terms.values()}
+    return {origin: name for origin, name in YEAR_COUNTS.items() if origin in used}
 
 
-def exclusions(law: Law, dialect: str, counts: Mapping[str, str]) -> Iterator[Exclusion]:
-    """Yield the pack's rules that leave a subject out, as SQL over the registry's columns."""
-    columns = registry_frame.columns(RegistryKind.SUBJECTS, counts)
+def exclusions(
+    law: Law,
+    facts: Mapping[str, str | bool],
+    dialect: Dialect,
+    counts: Mapping[str, str],
+    on: date,
+) -> Iterator[Exclusion]:
+    """Yield the pack's rules that leave a subject out, as SQL over the registry's columns.
+
+    A fact of the task itself, such as the class of its item, is the same for every row."""
+    by_origin = registry_terms.columns(RegistryKind.SUBJECTS, counts)
+    by_origin |= {origin: _literal(value) for origin, value in facts.items()}
+    columns = {
+        path: by_origin.get(term.origin or "") or _absent(term)
+        for path, term in law.program.names.terms.items()
+    }
     for name in law.rule_names:
-        rule = law.rule(name)
+        rule = law.rule(name, on=on)
         if rule.action == LEAVES_OUT and not _speaks_of(rule, INSPECTOR):
-            if not hasattr(law, "exclusion"):
-                continue
-            compiled = law.exclusion(name, columns=columns, dialect=dialect)
-            if compiled is not None:
-                yield Exclusion(code=name, sql=compiled.sql, params=compiled.params)
+            query = setwise.excluded(law, name, columns, dialect=dialect, on=on)
+            yield Exclusion(code=name, sql=query.text, params=query.parameters)
+
+
+def _absent(term: Term) -> str:
+    """Return what a term without a column is: its closed-world default, else unknown."""
+    return "NULL" if term.default is None else _literal(term.default is True)
+
+
+def _literal(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    quoted = value.replace("'", "''").replace(":", "")  # a colon would read as a parameter
+    return f"CAST('{quoted}' AS VARCHAR)"
 
 
 def _count_visits(connection: Connection, inputs: Mapping[str, Any], snapshot: str) -> None:
@@ -126,31 +156,41 @@ def _count_visits(connection: Connection, inputs: Mapping[str, Any], snapshot: s
     taken = select(frame_counts.c.unit_id).where(frame_counts.c.snapshot == snapshot).limit(1)
     if connection.execute(taken).first() is not None:
         return
-    start = clock.end_of_day(date(int(inputs["year"]) - 1, 12, 31))
-    end = clock.end_of_day(date(int(inputs["year"]), 12, 31))
-    counted = (
+    rows = [
+        {
+            "jurisdiction": inputs["jurisdiction"],
+            "snapshot": snapshot,
+            "name": name,
+            "unit_id": row.subject_id,
+            "value": row.value,
+        }
+        for name, narrowing in (("visits", ()), ("same", _same_matter(inputs)))
+        for row in connection.execute(_counted(inputs, *narrowing))
+    ]
+    if rows:
+        connection.execute(insert(frame_counts), rows)
+
+
+def _counted(inputs: Mapping[str, Any], *narrowing: ColumnElement[bool]) -> Select[Any]:
+    """Return how often each subject was inspected in the task's calendar year (A-15, A-23)."""
+    year = int(inputs["year"])
+    return (
         select(cases.c.subject_id, func.count().label("value"))
         .where(
             cases.c.jurisdiction == inputs["jurisdiction"],
             cases.c.process == "inspection",
             cases.c.subject_id.is_not(None),
-            cases.c.opened_at >= start,
-            cases.c.opened_at < end,
+            cases.c.opened_at >= clock.end_of_day(date(year - 1, 12, 31)),
+            cases.c.opened_at < clock.end_of_day(date(year, 12, 31)),
+            *narrowing,
         )
         .group_by(cases.c.subject_id)
     )
-    rows = [
-        {
-            "jurisdiction": inputs["jurisdiction"],
-            "snapshot": snapshot,
-            "name": "visits",
-            "unit_id": row.subject_id,
-            "value": row.value,
-        }
-        for row in connection.execute(counted)
-    ]
-    if rows:
-        connection.execute(insert(frame_counts), rows)
+
+
+def _same_matter(inputs: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    items = [cases.c.items.contains(f"|{code}|") for code in inputs["item_codes"]]
+    return (cases.c.lead.in_(inputs["departments"][:1]), or_(false(), *items))
 
 
 def _items_are_active(connection: Connection, inputs: Mapping[str, Any]) -> bool:

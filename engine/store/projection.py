@@ -129,5 +129,11 @@ def _work(records: Sequence[Record]) -> Iterable[Row]:
             }
 
 
+def items_of(case: Case) -> str:
+    """Return the inspected items as one searchable text, `|code|code|`."""
+    codes = case.fields.get("items") or ()
+    return f"|{'|'.join(str(code) for code in codes)}|" if codes else ""
+
+
 def closed_at(case: Case) -> datetime | None:
     return case.at if case.is_closed else None
