@@ -78,7 +78,7 @@ def test_it_fits_a_phone(replay: Page, screenshot: Shoot) -> None:
     replay.set_viewport_size({"width": 390, "height": 844})
     screenshot("replay-phone")
     assert replay.evaluate("document.documentElement.scrollWidth") <= 390
-    heights = replay.locator(".replay button").evaluate_all("all => all.map(b => b.offsetHeight)")
+    heights = replay.locator(".replay button:visible").evaluate_all("all => all.map(b => b.offsetHeight)")
     assert min(heights) >= 44
 
 
@@ -89,3 +89,25 @@ def test_an_unreachable_history_is_said_in_words_and_leaves_the_plain_list(
     expect(page.get_by_role("alert")).to_contain_text("服务器没有给出所需内容（404")
     expect(page.locator("#fallback")).to_be_visible()
     page_problems.clear()
+
+
+def test_a_large_diagram_follows_the_steps_until_the_whole_is_asked_for(
+    page: Page, serve: Callable[[Site], str], screenshot: Shoot
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 860})
+    large = REPLAY.replace("/samples/plan-v1.bpmn", "/workflows/common/inspection_task.bpmn")
+    page.goto(
+        serve(Site(pages={"/": large.replace("events.json", "task-events.json")}, handlers={}))
+    )
+    page.wait_for_selector(".replay[data-ready]")
+    screenshot("replay-large")
+    letters = shape(page, "archive").locator("text").first
+    near = letters.bounding_box()
+    page.get_by_role("button", name="全图").click()
+    far = letters.bounding_box()
+    screenshot("replay-large-whole")
+    assert near
+    assert far
+    assert near["height"] > 1.5 * far["height"]
+    page.get_by_role("button", name="跟随步骤").click()
+    assert letters.bounding_box() == near

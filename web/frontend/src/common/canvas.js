@@ -2,6 +2,25 @@
 
 const MARGIN = { left: 24, right: 24, top: 24, bottom: 40 }; // below: the bpmn.io mark
 
+// Below this the letters of a diagram cannot be read.
+export const READABLE = 0.75;
+
+// Shows `shape` in the middle at a readable size, as far as the diagram reaches.
+export function centre(canvas, shape) {
+  const { inner, outer } = canvas.viewbox();
+  const width = outer.width / READABLE;
+  const height = outer.height / READABLE;
+  const place = (middle, size, from, length) => {
+    const least = from - MARGIN.left / READABLE;
+    const most = from + length + MARGIN.bottom / READABLE - size;
+    return most < least ? from + (length - size) / 2 : Math.min(Math.max(middle - size / 2, least), most);
+  };
+  const box = shape.waypoints ? { ...shape.waypoints[0], width: 0, height: 0 } : shape;
+  canvas.viewbox({ width, height,
+    x: place(box.x + box.width / 2, width, inner.x, inner.width),
+    y: place(box.y + box.height / 2, height, inner.y, inner.height) });
+}
+
 export function fit(canvas, extra = {}) {
   const margin = { ...MARGIN, ...extra };
   canvas.resized();

@@ -1,6 +1,6 @@
 // The read-only diagram of a replay: shows a state, tells which element was chosen.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { fit, refitOnResize, textRenderer } from '../common/canvas.js';
+import { centre, fit, READABLE, refitOnResize, textRenderer } from '../common/canvas.js';
 import { element } from '../common/dom.js';
 import { say } from '../common/language.js';
 import { translation } from '../common/translate.js';
@@ -19,9 +19,20 @@ export async function openDiagram(container, xml) {
     .map((flow) => ({ id: flow.id, source: flow.source?.id, target: flow.target?.id }));
   let shown = new Map();
 
-  const refit = () => fit(canvas);
-  refit();
-  refitOnResize(container, refit);
+  // A large diagram is not squeezed into the frame: it follows the step, unless the whole is asked for.
+  let whole = false;
+  let current = null;
+  let large = false;
+  let told = () => {};
+  function look() {
+    fit(canvas);
+    large = canvas.zoom() < READABLE;
+    const shape = registry.get(current) ?? registry.find((each) => each.type === 'bpmn:StartEvent');
+    if (large && !whole && shape) centre(canvas, shape);
+    told(large);
+  }
+  look();
+  refitOnResize(container, look);
 
   // Only what differs from the step before is touched: a step stays cheap on long histories.
   function mark(next) {
@@ -54,12 +65,21 @@ export async function openDiagram(container, xml) {
     },
     select(id) {
       selection.select((id && registry.get(id)) || null);
+      current = id ?? current;
+      if (large && !whole) look();
     },
     label: (id) => registry.get(id)?.businessObject?.name ?? null,
     onChoose(chosen) {
       viewer.get('eventBus').on('element.click', ({ element: shape }) => chosen(shape.labelTarget?.id ?? shape.id));
     },
-    fit: refit,
-    zoom: (factor) => canvas.zoom(canvas.zoom() * factor),
+    showWhole(wanted) {
+      whole = wanted;
+      look();
+    },
+    // Told at once and after every change of the frame's size.
+    onLook(listener) {
+      told = listener;
+      told(large);
+    },
   };
 }

@@ -51,7 +51,7 @@ export async function replay(root) {
   parts.back.addEventListener('click', by(() => step - 1));
   parts.next.addEventListener('click', by(() => step + 1));
   parts.last.addEventListener('click', by(() => events.length));
-  parts.fit.addEventListener('click', () => diagram.fit());
+  wholeSwitch(parts.fit, diagram);
   // A chosen element leads to its next event, and round again.
   diagram.onChoose((id) => {
     const later = events.findIndex((event, index) => index >= step && event.element === id);
@@ -119,6 +119,21 @@ function player(button, advance, begin) {
   return { stop };
 }
 
+function wholeSwitch(button, diagram) {
+  let whole = false;
+  const show = () => {
+    button.setAttribute('aria-pressed', String(whole));
+    button.textContent = whole ? say('跟随步骤', 'Follow the steps') : say('全图', 'Whole diagram');
+  };
+  button.addEventListener('click', () => {
+    whole = !whole;
+    diagram.showWhole(whole);
+    show();
+  });
+  show();
+  diagram.onLook((large) => { button.hidden = !large; });
+}
+
 function build(root) {
   const button = (text, label) => element('button', { type: 'button', 'aria-label': label, title: label }, text);
   const parts = {
@@ -132,7 +147,7 @@ function build(root) {
     play: element('button', { type: 'button' }),
     next: button('▶', say('下一步', 'Next step')),
     last: button('▶|', say('到最后', 'To the end')),
-    fit: element('button', { type: 'button' }, say('全图', 'Fit')),
+    fit: element('button', { type: 'button' }),
   };
   root.append(parts.canvas,
     element('div', { class: 'replay-bar' },
