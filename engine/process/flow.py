@@ -63,8 +63,8 @@ class _Run:
         for inside in sorted(self._inside(), key=lambda sub: sub.depth, reverse=True):
             while self._batch(inside):
                 pass
-            parent = self.top.get_task_from_id(inside.parent_task_id)
-            if parent._state == TaskState.STARTED:
+            parent = _task(self.top, inside.parent_task_id)
+            if parent is not None and parent._state == TaskState.STARTED:
                 parent.task_spec._update(parent)
         self._batch(self.top)
         if self.steps - self._tidied >= TIDY:
@@ -80,7 +80,8 @@ class _Run:
         """
         top = self.top
         for number in [*top.subprocesses]:
-            if not _is_live(top, number):
+            parent = _task(top, number)
+            if parent is None or not parent._state & TaskState.NOT_FINISHED_MASK:
                 del top.subprocesses[number]
         return [sub for sub in top.subprocesses.values() if not sub.completed]
 
@@ -98,7 +99,6 @@ class _Run:
         return ran
 
 
-def _is_live(top: Any, number: int) -> bool:
-    homes = [top, *top.subprocesses.values()]
-    task = next((home.tasks[number] for home in homes if number in home.tasks), None)
-    return task is not None and bool(task._state & TaskState.NOT_FINISHED_MASK)
+def _task(top: Any, number: int) -> Any:
+    homes = (top, *top.subprocesses.values())
+    return next((home.tasks[number] for home in homes if number in home.tasks), None)

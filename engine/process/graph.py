@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,6 +173,14 @@ def identified(element: Any) -> str:
     while element is not None and not element.get("id"):
         element = element.getparent()
     return "" if element is None else str(element.get("id"))
+
+
+def nearest(name: str, options: Iterable[str]) -> dict[str, str]:
+    """Return the hint that offers the nearest spelling by edit distance, if one is near."""
+    near = difflib.get_close_matches(name, [*options], n=1, cutoff=0.6)
+    if not near:
+        return {"nearest": "", "nearest_en": ""}
+    return {"nearest": f"是不是「{near[0]}」？", "nearest_en": f"did you mean “{near[0]}”? "}
 
 
 def _frozen(lists: Mapping[str, list[Any]]) -> dict[str, tuple[Any, ...]]:

@@ -19,7 +19,7 @@ from engine import clock
 from engine.process import awaited, codec, flow
 from engine.process.compaction import compact
 from engine.process.definition import Definition
-from engine.process.errors import StuckInstance, UnknownTask
+from engine.process.errors import SpentInstance, StuckInstance, UnknownTask
 from engine.process.patch import Facts, Moment, during
 from engine.process.specs import NamedMessage, NamedTimer, NoScripts
 
@@ -73,6 +73,7 @@ class Instance:
         self.case_id = case_id
         self._top = workflow
         self._counters = counters
+        self._spent = False
 
     # -------------------------------------------------------------- make and keep
 
@@ -101,7 +102,12 @@ class Instance:
         return cls(definition, case_id, top, Moment(at=epoch, number=number, tick=tick))
 
     def dump(self) -> bytes:
-        """Return the state as canonical bytes, a few hundred for an ordinary case."""
+        """Return the state as canonical bytes, a few hundred for an ordinary case.
+
+        Refused after a failed advance, which may have stopped half-way.
+        """
+        if self._spent:
+            raise SpentInstance(case=self.case_id)
         return codec.dump(self._top, self._counters)
 
     def digest(self) -> str:
@@ -161,7 +167,8 @@ class Instance:
 
         def look_again() -> None:
             for task in waiting:
-                if task.task_spec._run_hook(task):
+                # an earlier one may have ended everything
+                if awaited.is_undecided(task) and task.task_spec._run_hook(task):
                     task.complete()
 
         self._advance(look_again, at, facts)
@@ -192,10 +199,11 @@ class Instance:
     def _advance(self, act: Callable[[], object], at: datetime, facts: Facts) -> None:
         before = self._counters
         moment = Moment(at=at, facts=facts, number=before.number, tick=before.tick)
-        self._counters = moment
+        self._counters, self._spent = moment, True
         with during(moment):
             act()
             self._rest()
+        self._spent = False
 
     def _rest(self) -> None:
         """Run to the next stop, compact, number twins, and make sure that somebody is awaited."""

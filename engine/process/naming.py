@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.process import timers
+from engine.process import references, timers
 from engine.process.errors import BadTimer
-from engine.process.graph import Report
+from engine.process.graph import Report, nearest
 from engine.process.parser import BPMN, local, party, timer_text
 from engine.process.vocabulary import PEOPLE
 
@@ -58,7 +57,7 @@ def check(report: Report, process: Any, names: Names) -> None:
             _timer(report, element, names)
         if kind == "multiInstanceLoopCharacteristics":
             _multi(report, element, names)
-    _references(report, process)
+    references.check(report, process)
 
 
 # ------------------------------------------------------------------ who acts, and with what
@@ -71,7 +70,7 @@ def _lanes(report: Report, process: Any, names: Names) -> set[str]:
         inner = lane.find(f"{{{BPMN}}}childLaneSet")
         name = lane.get("name") or ""
         if inner is None and name not in names.roles:
-            near = _nearest(name, names.roles)
+            near = nearest(name, names.roles)
             options = "、".join(sorted(names.roles))
             report.add("lane-unknown", lane, name=name, options=options, **near)
         for reference in lane.findall(f"{{{BPMN}}}flowNodeRef"):
@@ -79,7 +78,7 @@ def _lanes(report: Report, process: Any, names: Names) -> set[str]:
             covered.add(number)
             if number not in inside:
                 facts = {"what": "元素", "what_en": "the element", "name": number}
-                report.add("reference-unknown", lane, **facts, **_nearest(number, ()))
+                report.add("reference-unknown", lane, **facts, **nearest(number, ()))
     return covered
 
 
@@ -110,7 +109,7 @@ def _implementation(report: Report, element: Any, names: Names) -> None:
         )
         report.add("name-unbound", element, name=text, nearest=zh, nearest_en=en, **facts)
     elif name not in known:
-        report.add("name-unbound", element, name=name, **facts, **_nearest(name, known))
+        report.add("name-unbound", element, name=name, **facts, **nearest(name, known))
 
 
 def _call(report: Report, element: Any, names: Names) -> None:
@@ -119,7 +118,7 @@ def _call(report: Report, element: Any, names: Names) -> None:
     if not target:
         report.add("implementation-missing", element, example="calledElement", **facts)
     elif target not in names.processes:
-        near = _nearest(target, names.processes)
+        near = nearest(target, names.processes)
         report.add("name-unbound", element, name=target, **facts, **near)
 
 
@@ -158,7 +157,7 @@ def _timer(report: Report, element: Any, names: Names) -> None:
         return
     if timer.rule is not None and timer.rule not in names.rules:
         facts = {"what": "期限规则", "what_en": "deadline rule", "name": timer.rule}
-        report.add("name-unbound", event, **facts, **_nearest(timer.rule, names.rules))
+        report.add("name-unbound", event, **facts, **nearest(timer.rule, names.rules))
     repeats = timer.times > 1
     lasting = local(event) == "boundaryEvent" and event.get("cancelActivity") == "false"
     if repeats and not lasting:
@@ -179,61 +178,8 @@ def _multi(report: Report, element: Any, names: Names) -> None:
         known = names.parties is None or counted in names.parties
         if not known:
             facts = {"what": "参与方", "what_en": "party", "name": counted}
-            report.add("name-unbound", activity, **facts, **_nearest(counted, names.parties or ()))
+            report.add("name-unbound", activity, **facts, **nearest(counted, names.parties or ()))
         elif not together:
             report.add("multi-too-wide", activity, text=text)
     elif not (text.isdecimal() and text.isascii() and 1 <= int(text) <= MULTI):
         report.add("multi-too-wide", activity, text=text)
-
-
-# ------------------------------------------------------------------ messages, signals, errors
-
-
-_REFERS = {
-    "messageEventDefinition": ("messageRef", "message", "消息"),
-    "signalEventDefinition": ("signalRef", "signal", "信号"),
-    "errorEventDefinition": ("errorRef", "error", "错误"),
-    "escalationEventDefinition": ("escalationRef", "escalation", "升级"),
-}
-
-
-def _references(report: Report, process: Any) -> None:
-    declared = {
-        kind: {e.get("id"): e for e in report.source.root if local(e) == kind}
-        for _, kind, _ in _REFERS.values()
-    }
-    for element in process.iter(*(f"{{{BPMN}}}{tag}" for tag in _REFERS)):
-        attribute, kind, zh = _REFERS[local(element)]
-        if not report.judges(element):
-            continue
-        event, name = element.getparent(), element.get(attribute) or ""
-        catches_all = local(event) == "boundaryEvent" and not name
-        target = declared[kind].get(name)
-        unnamed = target is not None and kind in ("message", "signal") and not target.get("name")
-        if (target is None and not catches_all) or unnamed:
-            facts = {"what": zh, "what_en": f"the {kind}", "name": name or "—"}
-            report.add("reference-unknown", event, **facts, **_nearest(name, declared[kind]))
-        elif kind in ("error", "escalation") and local(event) != "boundaryEvent":
-            _caught(report, event, kind, target, declared[kind])
-
-
-def _caught(
-    report: Report, event: Any, kind: str, thrown: Any, declared: Mapping[str, Any]
-) -> None:
-    code = thrown.get(f"{kind}Code")
-    for scope in event.iterancestors(f"{{{BPMN}}}subProcess"):
-        for catcher in scope.getparent().iterfind(f"{{{BPMN}}}boundaryEvent"):
-            definition = catcher.find(f"{{{BPMN}}}{kind}EventDefinition")
-            if catcher.get("attachedToRef") != scope.get("id") or definition is None:
-                continue
-            caught = declared.get(definition.get(f"{kind}Ref") or "")
-            if caught is None or caught.get(f"{kind}Code") in (None, code):
-                return
-    report.add("error-uncaught", event, name=thrown.get("name") or code or "")
-
-
-def _nearest(name: str, options: Iterable[str]) -> dict[str, str]:
-    near = difflib.get_close_matches(name, [*options], n=1, cutoff=0.6)
-    if not near:
-        return {"nearest": "", "nearest_en": ""}
-    return {"nearest": f"是不是「{near[0]}」？", "nearest_en": f"did you mean “{near[0]}”? "}

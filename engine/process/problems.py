@@ -35,6 +35,12 @@ class Problem:
         message, hint = (wording.en, wording.en_hint) if english else (wording.zh, wording.zh_hint)
         return message.format_map(self.facts), hint.format_map(self.facts)
 
+    def printed(self, language: str = "zh") -> str:
+        """Return the problem as one line of a terminal, which editors can follow."""
+        message, hint = self.say(language)
+        tail = f" ({hint})" if hint else ""
+        return f"{self.file}:{self.line}: {self.code} {message}{tail}"
+
     def record(self, language: str = "zh") -> dict[str, object]:
         """Return the problem as the command line and the API print it."""
         message, hint = self.say(language)

@@ -2,8 +2,8 @@
 
 The diagram is explored as a workflow net (van der Aalst 1997), choices free, sub-processes as
 one step. A join of exclusive branches by a parallel gateway waits for ever; a merge of parallel
-branches by an exclusive gateway does everything after it twice. Levels with more markings than
-the budget are left undecided: the instance refuses at run time what is not found here.
+branches by an exclusive gateway does everything after it twice. What
+lies beyond the budget is left undecided: the instance refuses at run time what is not found here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.process import graph
 from engine.process.graph import Level, Report
 from engine.process.parser import BPMN, local
 
-BUDGET = 20_000  # markings looked at on one level
+BUDGET = 20_000  # markings looked at in one diagram
 WIDEST = 6  # branches of an inclusive gateway that are tried in every combination
 
 # A token rests at a node, or before a join on the flow that comes from `source`.
@@ -31,33 +31,36 @@ class _Unsafe(Exception):
 
 def check(report: Report, process: object) -> None:
     """Report at most one deadlock and one doubled step on each level."""
+    left = BUDGET
     for level in graph.levels(process):
-        _Game(report, level).play()
+        left -= _Game(report, level, left).play()
 
 
 class _Game:
-    def __init__(self, report: Report, level: Level) -> None:
+    def __init__(self, report: Report, level: Level, budget: int) -> None:
         self.report = report
         self.level = level
+        self.budget = budget
         self._lasting = {
             node: tuple(b for b in borders if self._interrupts(b))
             for node, borders in level.attached.items()
         }
         self._ahead: dict[str, frozenset[str]] = {}
 
-    def play(self) -> None:
+    def play(self) -> int:
+        """Play from the start and return how many markings were looked at."""
         start = self.level.of_kind("startEvent")[0]
-        self._explore(frozenset({(start, "")}))
         self._side_branches(start)
+        return self._explore(frozenset({(start, "")}))
 
     def _interrupts(self, boundary: str) -> bool:
         return bool(self.level.nodes[boundary].get("cancelActivity") != "false")
 
     # ---------------------------------------------------------------- exploring
 
-    def _explore(self, first: Marking) -> None:
+    def _explore(self, first: Marking) -> int:
         seen, stack, said = {first}, [first], set[str]()
-        while stack and len(seen) < BUDGET:
+        while stack and len(seen) < self.budget:
             marking = stack.pop()
             try:
                 following = [*self._steps(marking)]
@@ -70,6 +73,7 @@ class _Game:
                 if after not in seen:
                     seen.add(after)
                     stack.append(after)
+        return len(seen)
 
     def _say(self, code: str, node: str, said: set[str]) -> None:
         if code not in said:

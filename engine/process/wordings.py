@@ -276,6 +276,12 @@ _STRUCTURE = {
         "请在外层子流程的边上加一个同编码的边界事件",
         "put a boundary event with the same code on the enclosing sub-process",
     ),
+    "signal-unpaired": Wording(
+        "信号「{name}」在本流程内只有一端：「{label}」",
+        "the signal “{name}” has only one end in this process: “{label}”",
+        "信号只在一件案件之内传递；抛出与捕获都要画出",
+        "signals stay within a case; draw both the throw and the catch",
+    ),
     "and-series": Wording(
         "到「{label}」为止串联的并行分支相乘达 {found}，任务数将成倍增长",
         "parallel branches in series multiply to {found} at “{label}”",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.process.errors import NoBranch, StuckInstance, UnknownTask, UnusableState
+from engine.process.errors import NoBranch, SpentInstance, StuckInstance, UnknownTask, UnusableState
 from engine.process.instance import Instance
 from tests.process.drawing import (
     MESSAGE,
@@ -488,6 +488,58 @@ def test_a_gateway_without_any_way_on_is_refused() -> None:
     case = Drive(document(body), facts={"甲": False})
     with pytest.raises(NoBranch):
         case.instance.complete("u", "", at=T0, facts={"甲": False})
+
+
+def test_an_instance_that_failed_half_way_cannot_be_kept() -> None:
+    body = start("s") + user("u") + xor("g") + end("e") + chain("s", "u", "g")
+    case = Drive(document(body + flows(("g", "e", "甲"))), facts={"甲": False})
+    with pytest.raises(NoBranch):
+        case.instance.complete("u", "", at=T0, facts={"甲": False})
+    with pytest.raises(SpentInstance):
+        case.instance.dump()
+
+
+def test_a_timer_on_a_service_takes_it_away_when_its_result_is_too_late() -> None:
+    body = (
+        start("s")
+        + service("v")
+        + boundary("t", "v")
+        + user("x")
+        + end("e", "e2")
+        + chain("s", "v", "e")
+        + chain("t", "x", "e2")
+    )
+    case = Drive(document(body)).fire("t")
+    assert (case.open, case.pending) == (["x"], [])
+
+
+def test_services_and_calls_may_be_multiplied_as_well() -> None:
+    many = '<serviceTask id="v" implementation="draw.objects">' + multi("2") + "</serviceTask>"
+    case = Drive(document(start("s") + many + end("e") + chain("s", "v", "e")))
+    assert case.pending == ["v#1", "v#2"]
+    assert case.settle("v", "2").settle("v", "1").completed
+
+
+def test_an_escalation_runs_beside_the_work_it_came_from() -> None:
+    throw = (
+        '<intermediateThrowEvent id="x"><escalationEventDefinition escalationRef="E"/>'
+        "</intermediateThrowEvent>"
+    )
+    inner = start("si") + throw + user("u") + end("ei") + chain("si", "x", "u", "ei")
+    caught = boundary(
+        "b", "sub", '<escalationEventDefinition escalationRef="E"/>', interrupting=False
+    )
+    body = (
+        start("s")
+        + subprocess("sub", inner)
+        + caught
+        + user("told")
+        + end("e", "e2")
+        + chain("s", "sub", "e")
+        + chain("b", "told", "e2")
+    )
+    case = Drive(document(body, extra='<escalation id="E" name="升" escalationCode="x"/>'))
+    assert case.open == ["u", "told"]
 
 
 def test_a_case_that_would_wait_for_nobody_is_refused() -> None:

@@ -553,6 +553,11 @@ def test_a_message_must_be_declared(reference: str) -> None:
     assert codes(around(caught), extra=MESSAGE) == ["reference-unknown"]
 
 
+def test_a_signal_needs_both_ends_in_its_process() -> None:
+    caught = catch("x", '<signalEventDefinition signalRef="S"/>')
+    assert codes(around(caught), extra='<signal id="S" name="n"/>') == ["signal-unpaired"]
+
+
 def test_a_call_names_a_process_that_exists() -> None:
     assert codes(around('<callActivity id="x" calledElement="gone"/>')) == ["name-unbound"]
     assert codes(around('<callActivity id="x"/>')) == ["implementation-missing"]
@@ -622,6 +627,10 @@ def test_a_problem_is_printed_in_both_languages() -> None:
         "error",
     )
     assert zh["message"] == "「办理 u」不在任何泳道内"
+    assert found.printed() == (
+        f"x.bpmn:{found.line}: lane-missing 「办理 u」不在任何泳道内 "
+        "(泳道就是办理角色：审核人、经办人)"
+    )
     assert en["message"] == "“办理 u” lies in no lane"
 
 
