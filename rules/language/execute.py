@@ -135,13 +135,15 @@ class Executor:
             ]
             if Verdict.DEEMED in verdicts:
                 found[path] = True
-            elif self.program.names.terms[path].origin is None:
-                # no other way to become true: certain once every rule is certainly out of reach
-                if set(verdicts) == {Verdict.NOT_APPLICABLE}:
-                    found[path] = False
+            elif self.closed(path) and set(verdicts) == {Verdict.NOT_APPLICABLE}:
+                found[path] = False
         if isinstance(facts, Facts):
             return facts.with_facts(found, "推导")
         return {**facts, **found}
+
+    def closed(self, path: str) -> bool:
+        """Whether a fact can become true by rules alone, so that none applying means 否."""
+        return self.program.names.terms[path].origin is None
 
     def _deemed(
         self,

@@ -34,6 +34,7 @@ class ParsedFile:
     comments: list[Token] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)  # names of blocks that did not parse
+    spans: list[tuple[int, int]] = field(default_factory=list)  # first and last line per block
 
 
 def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> ParsedFile:
@@ -51,6 +52,8 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
         result.problems.extend(problems)
         if block is not None:
             result.blocks.append(block)
+            last = tokens[-1]
+            result.spans.append(((tokens[0].line or 1), (last.line or 1) + last.count("\n")))
         elif len(tokens) > 1:
             result.broken.add(str(tokens[1]))
     return result

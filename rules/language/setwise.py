@@ -138,13 +138,13 @@ def _edge(day: date, seq: int) -> dict[str, str | int]:
 def _writer(
     law: Law, columns: Mapping[str, Column], dialect: Dialect, on: date, table: str
 ) -> SqlWriter:
-    derived: dict[str, c.Core] = {}
+    derived: dict[str, tuple[c.Core, bool]] = {}
     for path, names in law.program.deemed_by.items():
         if path in columns or len(names) != 1:
             continue
         plan = law.executor.plan(names[0], on)
         if plan is not None and len(plan.members) == 1 and plan.conditions[0] is not None:
-            derived[path] = plan.conditions[0]
+            derived[path] = plan.conditions[0], law.executor.closed(path)
     return SqlWriter(
         columns=columns,
         derived=derived,

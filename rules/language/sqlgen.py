@@ -39,7 +39,10 @@ class SqlWriter(NumberWriter):
             return "1" if node.value else "0"
         if isinstance(node, c.Fact):
             if node.path not in self.columns and node.path in self.derived:
-                return f"(CASE WHEN {self.truth(self.derived[node.path])} THEN 1 END)"
+                deemed, closed = self.derived[node.path]
+                truth = self.truth(deemed)
+                otherwise = f" WHEN NOT {truth} THEN 0" if closed else ""
+                return f"(CASE WHEN {truth} THEN 1{otherwise} END)"
             return f"CAST({self.column(node)} AS INTEGER)"
         truth = self.truth(node)
         return f"(CASE WHEN {truth} THEN 1 WHEN NOT {truth} THEN 0 END)"

@@ -39,7 +39,7 @@ class NumberWriter:
     """Writes numbers and collects the parameters of a query."""
 
     columns: Mapping[str, Column]
-    derived: Mapping[str, c.Core]
+    derived: Mapping[str, tuple[c.Core, bool]]  # 认定 conditions; whether false means 否
     parameter: GetParameter
     dialect: str
     calendar_table: str

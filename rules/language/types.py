@@ -108,16 +108,17 @@ def show_number(value: Fraction, type_: Type) -> str:
 
 def decimal(value: Fraction) -> str:
     """Write an exact rational as a finite decimal where there is one, else as a fraction."""
-    scale, digits = value, 0
-    while scale.denominator != 1 and digits < 9:
-        scale, digits = scale * 10, digits + 1
-    if scale.denominator != 1:
+    rest, digits = value.denominator, 0
+    for factor in (10, 2, 5):
+        while rest % factor == 0:
+            rest, digits = rest // factor, digits + 1
+    if rest != 1:
         return f"{value.numerator}/{value.denominator}"
     if not digits:
-        return str(scale.numerator)
-    text = str(abs(scale.numerator)).rjust(digits + 1, "0")
+        return str(value.numerator)
+    text = str(abs(int(value * 10**digits))).rjust(digits + 1, "0")
     sign = "-" if value < 0 else ""
-    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+    return f"{sign}{text[:-digits]}.{text[-digits:].rstrip('0')}".rstrip(".")
 
 
 def legal_day(instant: datetime) -> date:

@@ -160,7 +160,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.database = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-        self.database.execute(_definition())  # type: ignore[arg-type]  # not a literal
+        self.database.execute(_definition())
         self.database.execute("CREATE TABLE working_days (day date, works integer, seq integer)")
         with self.database.cursor() as cursor:
             cursor.executemany(
@@ -173,14 +173,14 @@ class Postgres:
         rows = [_row(i, values, text_dates=False) for i, values in enumerate(records)]
         marks = ",".join(["%s"] * len(rows[0]))
         with self.database.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO facts VALUES ({marks})", rows)  # type: ignore[arg-type]
+            cursor.executemany(f"INSERT INTO facts VALUES ({marks})", rows)
 
     def ask(self, query: Query) -> list[Any]:
         text = query.text
         for name in sorted(query.parameters, key=len, reverse=True):
             text = text.replace(f":{name}", f"%({name})s")
         full = f"SELECT {text} FROM facts ORDER BY id"
-        rows = self.database.execute(full, dict(query.parameters))  # type: ignore[arg-type]
+        rows = self.database.execute(full, dict(query.parameters))
         return [row[0] for row in rows]
 
 
