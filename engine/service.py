@@ -176,7 +176,7 @@ class Engine:
                 title=case.title,
                 lead=next(iter(case.parties.get("lead", ())), None),
                 subject_id=case.fields.get("subject_id"),
-                items=projection.items_of(case),
+                matter=projection.items_of(case),
                 opened_at=now,
                 closed_at=projection.closed_at(case),
                 seq=len(records),

@@ -11,6 +11,7 @@ from engine.process.routing import Box, Grid, Point, Port
 
 TRACK = 10  # distance between two flows that run side by side
 GUTTER, GAP, HEADROOM, BAND = 36, 40, 26, 80
+CROWD = 80  # flows on one level; more are routed in haste
 BUSY = 400  # price of a door that a flow of the other direction or another target uses
 PARCEL = 18  # a boundary event sticks out by half its size
 
@@ -45,6 +46,7 @@ def draw(
         ys=[*frame.y_tracks, *frame.centres.values()],
         boxes=[boxes[node.id] for node in nodes if not node.host],
         labels=below,
+        haste=1 if len(flows) <= CROWD else 12,
     )
     paths = _paths(nodes, flows, placement, boxes, grid)
     captions = place_captions(nodes, flows, boxes, paths, names)

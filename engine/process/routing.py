@@ -50,6 +50,7 @@ class Grid:
     ys: Sequence[int]
     boxes: Sequence[Box]
     labels: Sequence[Box] = ()
+    haste: int = 1  # above 1, paths are found sooner and may be longer
     shaded: set[Point] = field(default_factory=set)
     walled: set[tuple[Point, Point]] = field(default_factory=set)  # stretches through a box
     used: dict[tuple[Point, Point], str] = field(default_factory=dict)
@@ -88,28 +89,30 @@ class Grid:
         best: dict[tuple[Point, int], int] = {}
         came: dict[tuple[Point, int], tuple[Point, int] | None] = {}
         first: dict[Point, Port] = {}
-        queue: list[tuple[int, Point, int]] = []
+        queue: list[tuple[int, int, Point, int]] = []
         for port in sources:
             state = (port.outside, _axis(port.at, port.outside))
             if port.cost < best.get(state, 1 << 30):
                 best[state], came[state], first[port.outside] = port.cost, None, port
-                heapq.heappush(queue, (port.cost, *state))
+                heapq.heappush(queue, (port.cost, port.cost, *state))
         goal = self._search(queue, best, came, ends, owner)
         return _simplify(self._unwind(goal, came, first, ends, owner))
 
     def _search(
         self,
-        queue: list[tuple[int, Point, int]],
+        queue: list[tuple[int, int, Point, int]],
         best: dict[tuple[Point, int], int],
         came: dict[tuple[Point, int], tuple[Point, int] | None],
         ends: Mapping[Point, Port],
         owner: str,
     ) -> tuple[Point, int]:
-        """Dijkstra over (point, direction); the answer is the cheapest arrival at an end."""
+        """A* over (point, direction); without haste the answer is the cheapest arrival."""
         goal, goal_cost = (next(iter(ends)), 0), 1 << 30
+        left, right = min(x for x, _ in ends), max(x for x, _ in ends)
+        top, bottom = min(y for _, y in ends), max(y for _, y in ends)
         while queue:
-            cost, point, axis = heapq.heappop(queue)
-            if cost >= goal_cost:
+            estimate, cost, point, axis = heapq.heappop(queue)
+            if estimate >= goal_cost:
                 break
             if cost > best[point, axis]:
                 continue
@@ -124,7 +127,9 @@ class Grid:
                 if price < best.get((step, turn), 1 << 30):
                     best[step, turn] = price
                     came[step, turn] = (point, axis)
-                    heapq.heappush(queue, (price, step, turn))
+                    x, y = step
+                    away = max(left - x, x - right, 0) + max(top - y, y - bottom, 0)
+                    heapq.heappush(queue, (price + self.haste * away, price, step, turn))
         return goal
 
     def _price(self, point: Point, step: Point, turn: int, axis: int, owner: str) -> int:

@@ -99,9 +99,10 @@ def _subject(values: Values, scope: Scope) -> Subject:
 def _subject_id(values: Values, scope: Scope) -> str:
     given = values.get("subject_id")
     natural = values.get("uscc") or values.get("registration_no")
-    if given and len(given) == codes.USCC_LENGTH and not codes.is_issued(given):
-        values.setdefault("uscc", given)
-    if given and natural and given != natural and not codes.is_issued(given):
+    if given and not codes.is_issued(given) and natural is None:
+        is_uscc = len(given) == codes.USCC_LENGTH
+        values["uscc" if is_uscc else "registration_no"] = natural = given
+    if given and not codes.is_issued(given) and given != natural:
         raise BadRow(
             "监管对象编号与统一社会信用代码（注册号）不一致", field="subject_id", value=given
         )
@@ -185,8 +186,8 @@ def remarks(row: Row) -> Iterator[tuple[str, str]]:
             yield from _inspector_remarks(row)
         case Item():
             yield from _item_remarks(row)
-        case Carrier():
-            return
+        case Carrier():  # its columns are all required
+            pass
 
 
 def _subject_remarks(row: Subject) -> Iterator[tuple[str, str]]:

@@ -207,11 +207,6 @@ def listed(cell: Cell) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if not is_blank(part)))
 
 
-def listed_codes(cell: Cell) -> tuple[str, ...]:
-    """Return a list of row ids, each in its one form."""
-    return tuple(dict.fromkeys(row_code(part) for part in listed(cell)))
-
-
 def listed_subjects(cell: Cell) -> tuple[str, ...]:
     """Return a list of subject ids, each of them checked."""
     return tuple(dict.fromkeys(subject_code(part) for part in listed(cell)))

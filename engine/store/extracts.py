@@ -189,7 +189,7 @@ def _counted(inputs: Mapping[str, Any], *narrowing: ColumnElement[bool]) -> Sele
 
 
 def _same_matter(inputs: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    items = [cases.c.items.contains(f"|{code}|") for code in inputs["item_codes"]]
+    items = [cases.c.matter.contains(f"|{code}|") for code in inputs["item_codes"]]
     return (cases.c.lead.in_(inputs["departments"][:1]), or_(false(), *items))
 
 

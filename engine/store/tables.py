@@ -74,7 +74,7 @@ cases = Table(
     Column("title", Text, nullable=False),
     Column("lead", String(64), nullable=True),  # the department that leads, for lists
     Column("subject_id", String(64), nullable=True),  # 一户一档: the business it is about
-    Column("items", Text, nullable=False, server_default=""),  # "|code|code|": what is inspected
+    Column("matter", Text, nullable=False, server_default=""),  # "|code|code|": what is inspected
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant, nullable=True),
     Column("seq", Integer, nullable=False),

@@ -4,8 +4,10 @@ Only for synthetic data. A draw never comes here: its randomness is a recorded f
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import accumulate
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -35,9 +37,7 @@ class Dice:
 
     def weighted(self, weights: Mapping[T, int]) -> T:
         """Return one word, as often as its weight says."""
+        words = list(weights)
         number = self.below(sum(weights.values()))
-        for word, weight in weights.items():
-            if number < weight:
-                return word
-            number -= weight
-        raise AssertionError("weights are positive")
+        bounds = list(accumulate(weights.values()))
+        return words[bisect_right(bounds, number)]

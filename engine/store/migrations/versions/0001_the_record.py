@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("lead", sa.String(length=64), nullable=True),
         sa.Column("subject_id", sa.String(length=64), nullable=True),
-        sa.Column("items", sa.Text(), server_default="", nullable=False),
+        sa.Column("matter", sa.Text(), server_default="", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
