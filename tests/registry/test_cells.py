@@ -123,3 +123,29 @@ def test_yes(cell: Cell) -> None:
 def test_a_control_character_is_named() -> None:
     with pytest.raises(BadCell, match=r"U\+0007"):
         cells.text("甲\x07乙")
+
+
+def test_plain_values_are_written_as_people_read_them() -> None:
+    assert cells.text(True) == "是"
+    assert cells.text(date(2026, 6, 15)) == "2026-06-15"
+    assert cells.text(1.5) == "1.5"
+    assert cells.text(12) == "12"
+
+
+def test_too_long_is_refused() -> None:
+    with pytest.raises(BadCell, match="超过"):
+        cells.text("长" * 2001)
+    with pytest.raises(BadCell, match="过长"):
+        cells.ratio("不低于" * 30)
+
+
+def test_a_telephone_number_has_digits() -> None:
+    assert cells.phone("0431-8888 6666 转 1") == "0431-8888 6666 转 1"
+    with pytest.raises(BadCell):
+        cells.phone("不详")
+
+
+def test_a_flag_is_yes_or_no() -> None:
+    assert not cells.flag("否")
+    with pytest.raises(BadCell):
+        cells.flag("也许")

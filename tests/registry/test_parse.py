@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.registry.assemble import Scope
+from engine.registry.codes import issued_id
 from engine.registry.columns import COLUMNS, heading, recognise
 from engine.registry.export import csv_file, template
 from engine.registry.parse import Parsed, parse
@@ -42,6 +43,10 @@ def read(
     return parse(kind, text.encode(encoding), "名录.csv", scope=scope, limits=limits)
 
 
+def subjects_of(parsed: Parsed) -> list[Subject]:
+    return [row for row in parsed.rows if isinstance(row, Subject)]
+
+
 def codes_of(parsed: Parsed) -> list[tuple[int, str]]:
     return [(p.line, p.code) for p in parsed.problems if p.severity == "error"]
 
@@ -60,7 +65,7 @@ def test_a_title_a_note_and_odd_headings_do_not_disturb() -> None:
     text = csv_text(
         "长春市朝阳区检查对象名录库,,",
         "导出日期：2026-06-15,,",
-        ',"统一社会\r\n信用代码 *",企 业 名 称（全称）',
+        '序号,"统一社会\r\n信用代码 *",企 业 名 称（全称）',
         f"1,{CODE},甲公司",
     )
     parsed = read(text)
@@ -90,6 +95,68 @@ def test_every_bad_cell_of_the_file_is_reported_in_one_run() -> None:
         (3, "bad-cell"),
         (4, "bad-cell"),
     ]
+
+
+def test_a_number_in_the_other_column_finds_its_place() -> None:
+    text = csv_text(
+        "监管对象编号,名称,注册号,类型",
+        f",甲,{CODE},企业",
+        f"{REAL_CODES[0]},乙,,",
+        "110108002734659,丙,,个体户",
+        f"{REAL_CODES[2]},丁,110108002734659,企业",
+    )
+    parsed = read(text)
+    found = [(r.subject_id, r.uscc, r.registration_no) for r in subjects_of(parsed)]
+    assert found == [
+        (CODE, CODE, None),
+        (REAL_CODES[0], REAL_CODES[0], None),
+        ("110108002734659", None, "110108002734659"),
+    ]
+    assert codes_of(parsed) == [(5, "bad-row")]
+
+
+def test_a_subject_that_obtains_a_code_takes_it_as_its_id() -> None:
+    issued = issued_id(district="220104", kind="企业", name="甲", address="某街")
+    text = csv_text("监管对象编号,名称,信用代码", f"{issued},甲,{CODE}", f"{issued},乙,")
+    parsed = read(text.replace(",乙,", ",乙,"))
+    assert [row.row_id for row in parsed.rows] == [CODE]
+    assert codes_of(parsed) == [(3, "required")]
+
+
+def test_a_kind_is_asked_for_where_no_code_states_it() -> None:
+    assert codes_of(read(csv_text("名称,住所", "甲,某街1号"))) == [(2, "required")]
+
+
+def test_a_department_may_not_hold_a_separator_of_the_draw() -> None:
+    text = csv_text("姓名,部门,人员类别,执法证号", "王伟,samr:1,公务员,A001")
+    assert codes_of(read(text, "inspectors")) == [(2, "bad-row")]
+
+
+def test_the_source_of_the_extract_stands_on_every_row() -> None:
+    parsed = read(csv_text("名称,信用代码", f"甲,{CODE}"), scope=Scope(source="省市场主体库"))
+    assert [row.source for row in parsed.rows] == ["省市场主体库"]
+
+
+def test_remarks_block_nothing() -> None:
+    text = csv_text(
+        "姓名,部门,人员类别,执法证号,有效期至,人员编号",
+        "王伟,samr,公务员,,,1",
+        "李芳,samr,公务员,A2,,2",
+    )
+    parsed = read(text, "inspectors")
+    assert [p.column for p in parsed.problems] == ["执法证号", "有效期至"]
+    assert parsed.is_sound
+    items = read(
+        csv_text("编号,抽查事项,检查主体,事项类别,抽查比例", "S-1,甲,samr,一般,100%"), "items"
+    )
+    assert items.is_sound
+    assert len(items.problems) == 5
+
+
+def test_a_problem_for_the_interface_is_a_plain_record() -> None:
+    problem = read(csv_text(HEADINGS, f"甲,{CODE}x,公司,某街,A")).problems[0]
+    assert dict(problem.record())["severity"] == "error"
+    assert (problem.record()["line"], problem.record()["column"]) == (2, "统一社会信用代码")
 
 
 @pytest.mark.parametrize("name", ["'", " ", "无", "\u200b", "\t"])
@@ -261,6 +328,38 @@ def test_a_second_list_in_a_workbook_is_an_error() -> None:
     assert codes_of(parsed) == [(0, "other-sheet")]
 
 
+def test_a_hidden_sheet_is_not_read_and_an_empty_one_says_nothing() -> None:
+    book = openpyxl.Workbook()
+    secret = book.create_sheet("隐藏")
+    for line in (["企业名称", "信用代码"], ["甲", CODE]):
+        secret.append(line)
+    secret.sheet_state = "hidden"
+    note = book.create_sheet("说明")
+    note.append(["填表说明：逐行填写"])
+    shown = book.create_sheet("名录")
+    for line in (["企业名称", "信用代码"], [], ["乙", REAL_CODES[0]]):
+        shown.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    parsed = parse("subjects", out.getvalue(), "x.xlsx")
+    assert [row.name for row in parsed.rows] == ["乙"]
+    assert [p.reason for p in parsed.problems if p.code == "other-sheet"] == [
+        "工作表“说明”没有表头，未导入"
+    ]
+
+
+def test_size_columns_and_fields_have_limits() -> None:
+    lines = csv_text("名称,信用代码", f"甲,{CODE}")
+    assert "超过 0 MB" in read(lines, limits=Limits(megabytes=0)).problems[0].reason
+    assert "超过 1 列" in read(lines, limits=Limits(columns=1)).problems[0].reason
+    long = csv_text("名称,信用代码", f"{'长' * 140_000},{CODE}")
+    assert "第 2 行的 CSV 格式有误" in read(long).problems[0].reason
+    wide = workbook([["企业名称", "信用代码"], *([["甲", CODE]] * 80)])
+    assert "超过 3 行" in parse("subjects", wide, "x", limits=Limits(rows=3)).problems[0].reason
+    near = parse("subjects", wide, "x", limits=Limits(rows=20)).problems[0].reason
+    assert "超过 20 行" in near
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -359,13 +458,26 @@ def test_no_cells_under_good_headings_make_the_import_fail(
     assert again.rows == parsed.rows
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_a_damaged_workbook_never_crashes(data: st.DataObject) -> None:
-    content = bytearray(WORKBOOK)
-    for _ in range(data.draw(st.integers(1, 6))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    parse("subjects", bytes(content), "x.xlsx")
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
 
 
-WORKBOOK = workbook([["企业名称", "信用代码"], ["甲", CODE]])
+PARTS = parts_of(workbook([["企业名称", "信用代码", "成立日期"], ["甲", CODE, 46188]]))
+DAMAGE = [b"<", b'"', b"</c>", b'r="A1"', b't="s"', b"99999999999", b"-1", b"\xff", b"", b"1e999"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(PARTS)), st.data())
+def test_a_damaged_workbook_never_crashes(name: str, data: st.DataObject) -> None:
+    damaged = bytearray(PARTS[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(damaged)))
+        damaged[start : start + data.draw(st.sampled_from((0, 1, 9)))] = data.draw(
+            st.sampled_from(DAMAGE)
+        )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for part, content in PARTS.items():
+            package.writestr(part, bytes(damaged) if part == name else content)
+    parse("subjects", out.getvalue(), "x.xlsx")

@@ -14,6 +14,7 @@ from engine.history import canonical
 from engine.registry import codes, records, synthetic
 from engine.registry.export import csv_file, csv_lines, written
 from engine.registry.parse import parse
+from engine.registry.synthetic.dice import Dice
 from engine.registry.types import Inspector, Item, PositionRank, RegistryKind, Subject
 from rules.organisation import load as read_organisation
 from tests.registry.samples import SEED, rows_of, workbook
@@ -154,3 +155,8 @@ def test_an_unknown_jurisdiction_has_no_world() -> None:
 
 def test_subject_types_are_subjects() -> None:
     assert all(isinstance(row, Subject) for row in rows_of(RegistryKind.SUBJECTS))
+
+
+def test_a_word_of_no_weight_is_never_chosen() -> None:
+    chosen = {Dice("seed", place).weighted({"甲": 1, "乙": 0, "丙": 2}) for place in range(200)}
+    assert chosen == {"甲", "丙"}
