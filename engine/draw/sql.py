@@ -78,15 +78,15 @@ def survivors(
             why="PostgreSQL 内置函数只支持 sha256，sm3 请用 Python 抽取",
             why_en="PostgreSQL has no builtin sm3; draw in Python",
         )
-    parameters: dict[str, Any] = {"prefix": f"{key}:"}
+    parameters: dict[str, Any] = {}
     stratum = _renamed(source.stratum, pooled or {}, parameters)
     limit = _limits(sizes, eligible, parameters, everything=everything)
-    ticket, shown, order = _DIALECTS[dialect](source.unit)
+    ticket, shown, parameters["prefix"] = _DIALECTS[dialect](source.unit, f"{key}:")
     return Statement(
         text=f"SELECT stratum, {shown}, unit FROM ("  # noqa: S608 — identifiers are ours
         f"SELECT {stratum} AS stratum, {source.unit} AS unit, {ticket} AS ticket"
         f" FROM {source.relation} WHERE {source.eligible}) AS hashed"
-        f" WHERE ticket < {limit} ORDER BY {order}",
+        f" WHERE ticket < {limit}",
         parameters=parameters,
     )
 
@@ -101,17 +101,16 @@ def sqlite_ticket(alg: str = "sha256") -> Callable[[str, str], bytes]:
     return draw_ticket
 
 
-def _postgresql(unit: str) -> tuple[str, str, str]:
-    hashed = f"sha256(convert_to(CAST(:prefix AS text) || {unit}, 'UTF8'))"
-    return hashed, "encode(ticket, 'hex')", 'stratum COLLATE "C", ticket, unit COLLATE "C"'
+def _postgresql(unit: str, prefix: str) -> tuple[str, str, str | bytes]:
+    # The cast reads backslashes as escapes; ids hold none. The database is UTF-8.
+    return f"sha256(:prefix || CAST({unit} AS bytea))", "encode(ticket, 'hex')", prefix.encode()
 
 
-def _sqlite(unit: str) -> tuple[str, str, str]:
-    hashed = f"{SQLITE_FUNCTION}(:prefix, {unit})"
-    return hashed, "lower(hex(ticket))", "stratum, ticket, unit"
+def _sqlite(unit: str, prefix: str) -> tuple[str, str, str | bytes]:
+    return f"{SQLITE_FUNCTION}(:prefix, {unit})", "lower(hex(ticket))", prefix
 
 
-_DIALECTS: Mapping[str, Callable[[str], tuple[str, str, str]]] = {
+_DIALECTS: Mapping[str, Callable[[str, str], tuple[str, str, str | bytes]]] = {
     "postgresql": _postgresql,
     "sqlite": _sqlite,
 }
