@@ -18,6 +18,7 @@ from engine.errors import ProductError
 from engine.registry.assemble import Scope
 from engine.registry.batch import Batch
 from engine.registry.diff import Diff, diff
+from engine.registry.links import linked_subjects, unlinked
 from engine.registry.parse import Parsed, parse
 from engine.registry.problems import Problem
 from engine.registry.types import RegistryKind
@@ -52,10 +53,11 @@ class Preview:
     content: bytes
     is_complete: bool
     removals: Mapping[str, str]
+    unlinked: tuple[Problem, ...] = ()  # carriers of subjects that nobody knows
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return (*self.parsed.problems, *self.diff.problems)
+        return (*self.parsed.problems, *self.diff.problems, *self.unlinked)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -77,6 +79,8 @@ def preview(
     scope = scope_of(organisation)
     parsed = parse(kind, content, filename, scope=scope)
     current = registry.current(connection, jurisdiction, RegistryKind(kind))
+    named = linked_subjects(parsed.rows)
+    missing = frozenset(registry.missing_subjects(connection, jurisdiction, named))
     return Preview(
         jurisdiction=jurisdiction,
         parsed=parsed,
@@ -90,6 +94,7 @@ def preview(
         content=content,
         is_complete=is_complete,
         removals=dict(removals or {}),
+        unlinked=tuple(unlinked(parsed.rows, missing)),
     )
 
 
