@@ -11,7 +11,7 @@ from rules.verdict import Citation, Verdict
 
 if TYPE_CHECKING:
     from rules.language.plan import Plan
-    from rules.pack import Law
+    from rules.law import Law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,22 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rules.errors import Problem, RulesError
+from rules.errors import PackProblems, Problem, RulesError
+from rules.facts import JSON
+from rules.language.analyse import analyse
 from rules.language.check import check
+from rules.language.complete import complete
+from rules.language.coverage import coverage, read_register
+from rules.language.diff import Recorded, backtest, semantic_diff
 from rules.language.examples import ExampleResult, run_examples
+from rules.language.format import format_text
 from rules.pack import Law, examine, jurisdictions, read_files
 
 PACKS = Path(__file__).parent / "packs"
@@ -80,6 +88,130 @@ def run_tests(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
     )
 
 
+def format_packs(
+    root: Path = PACKS, names: Sequence[str] = (), *, only_check: bool = False
+) -> Report:
+    """Bring pack files into canonical form; with `only_check` say which are not."""
+    changed: list[str] = []
+    problems: list[Problem] = []
+    for name in _chosen(root, names):
+        law = load_law(root, name)
+        for path in sorted(law.files):
+            if not path.endswith((".md", ".规则")) or "/sources/" in path or path in changed:
+                continue
+            text = law.files[path].decode("utf-8")
+            try:
+                formatted = format_text(text, path, law.vocabulary)
+            except PackProblems as error:
+                problems += error.problems
+                continue
+            if formatted != text:
+                changed.append(path)
+                if not only_check:
+                    (root / path).write_text(formatted, encoding="utf-8")
+    verb = "需要整理" if only_check else "已整理"
+    lines = [f"{verb}：{path}" for path in changed] + [_line(problem) for problem in problems]
+    return Report(
+        data={"changed": changed, "problems": [problem.as_json() for problem in problems]},
+        text="\n".join(lines) or "都是规范格式",
+        exit_code=1 if problems or (only_check and changed) else 0,
+    )
+
+
+def explain_rule(
+    law: Law,
+    rule: str,
+    record: Mapping[str, JSON],
+    *,
+    on: date,
+    now: datetime | None = None,
+    lang: str = "zh",
+) -> Report:
+    """Assess one rule on given facts; the data is the trace."""
+    if not law.has_rule(rule):
+        raise Misuse(f"没有名为“{rule}”的规则 / no such rule")
+    answer = law.assess(rule, law.facts(record), on=on, now=now)
+    return Report(
+        data=answer.trace(), text=answer.explain(lang), exit_code=1 if answer.verdict.blocks else 0
+    )
+
+
+def coverage_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
+    """Map the law onto the rules; exit 1 while a normative sentence is not yet covered."""
+    lines: list[str] = []
+    documents: dict[str, JSON] = {}
+    not_yet = 0
+    for name in _chosen(root, names):
+        law = load_law(root, name)
+        path = root / "register" / "clauses.toml"
+        register = read_register(path.read_bytes(), name) if path.is_file() else None
+        found = coverage(law, register)
+        not_yet += found.not_yet
+        for document in dict.fromkeys(sentence.document for sentence in found.sentences):
+            touched, total = found.touched(document)
+            documents[document] = {"touched": touched, "normative": total}
+            lines.append(f"{document}：{total} 个规范性句子，{touched} 个已落实")
+        lines += [f"  未落实 {s.document} {s.clause}：{s.text}" for s in found.sentences if s.open]
+        lines += [
+            f"  无原文，待法制核对：{rule} 依据 {document} {clause}".rstrip()
+            for rule, document, clause in found.without_text
+        ]
+    lines.append(f"尚未落实 {not_yet} 个句子")
+    return Report(
+        data={"not_yet": not_yet, "documents": documents},
+        text="\n".join(lines),
+        exit_code=1 if not_yet else 0,
+    )
+
+
+def analyse_packs(root: Path = PACKS, names: Sequence[str] = (), *, on: date) -> Report:
+    """Prove what can be proved: conflicts, gaps, overlaps, dead text, empty intervals."""
+    found = [f for name in _chosen(root, names) for f in analyse(load_law(root, name), on)]
+    words = {"error": "错误", "warning": "提醒", "note": "说明"}
+    return Report(
+        data={"findings": [asdict(item) for item in found]},
+        text="\n".join(f"（{words[item.severity]}）{item}" for item in found),
+        exit_code=1 if any(item.severity == "error" for item in found) else 0,
+    )
+
+
+def diff_laws(old: Law, new: Law, *, on: date) -> Report:
+    """Say which cases two versions judge differently, with a smallest case for each."""
+    changes = semantic_diff(old, new, on)
+    return Report(
+        data={"changes": [asdict(change) for change in changes]},
+        text="\n".join(map(str, changes)) or "没有结论会改变",
+        exit_code=1 if changes else 0,
+    )
+
+
+def backtest_laws(old: Law, new: Law, records: Iterable[Recorded]) -> Report:
+    """Ask two versions about recorded facts and count what changes."""
+    found = backtest(old, new, records)
+    lines = [
+        f"{rule}：{before} → {after}，{number} 件"
+        for (rule, before, after), number in sorted(found.counts.items())
+    ]
+    lines.append(f"共 {found.asked} 件，{len(found.changed)} 件结论改变")
+    return Report(
+        data={"asked": found.asked, "changed": [list(item) for item in found.changed]},
+        text="\n".join(lines),
+        exit_code=1 if found.changed else 0,
+    )
+
+
+def complete_at(law: Law, path: str, line: int, column: int) -> Report:
+    """List what may stand at a position of a pack file."""
+    content = law.files.get(path)
+    if content is None:
+        raise Misuse(f"没有文件“{path}” / no such file")
+    found = complete(law, content.decode("utf-8"), line, column, file=path)
+    return Report(
+        data={"suggestions": [asdict(item) for item in found]},
+        text="\n".join(f"{item.text}  {item.detail}".rstrip() for item in found),
+    )
+
+
 def load_law(root: Path, name: str) -> Law:
     """Load a pack as far as possible; the problems are the business of `check_packs`."""
     law, problems = examine(read_files(root, name), name)
@@ -103,11 +235,13 @@ def _line(problem: Problem) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a verb from the command line: `python -m rules.tools check chaoyang`."""
     parser = argparse.ArgumentParser(prog="rules")
-    parser.add_argument("verb", choices=("check", "test"))
+    parser.add_argument("verb", choices=("check", "test", "fmt", "coverage"))
     parser.add_argument("packs", nargs="*")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--check", action="store_true", help="fmt: only say what would change")
     given = parser.parse_args(arguments)
-    verb = {"check": check_packs, "test": run_tests}[given.verb]
+    verbs = {"check": check_packs, "test": run_tests, "coverage": coverage_packs}
+    verb = verbs.get(given.verb, partial(format_packs, only_check=given.check))
     try:
         report = verb(PACKS, given.packs)
     except Misuse as error:

@@ -19,7 +19,7 @@ from rules.language.program import Rule
 from rules.language.types import Type, Value, show
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 Case = dict[str, Value]
 
@@ -68,6 +68,14 @@ class Prover:
             return
         yield from islice(_paired(cells), MOST_CELLS)
 
+    def complete(self, *conditions: c.Core | None) -> bool:
+        """Whether finding no case proves there is none.
+
+        Facts compared with facts, arithmetic and clocks are opaque: none found is no proof."""
+        nodes = [node for node in conditions if node is not None]
+        cells = domain(nodes, self.law.program.names, self.parameter)
+        return size(cells) <= MOST_CELLS and all(_plain(part) for n in nodes for part in c.walk(n))
+
     def holds(self, node: c.Core, case: Mapping[str, Value]) -> bool | None:
         """Evaluate a condition over a case."""
         run = Run(values=case, parameter=self.parameter, calendar=self.law.calendar, today=self.on)
@@ -94,6 +102,15 @@ class Prover:
     def meet(self, one: c.Core, other: c.Core) -> Case | None:
         """Return a case where both hold; None when they are disjoint."""
         return self.witness(one, other)
+
+
+def _plain(node: c.Core) -> bool:
+    """Whether a node is logic, or one fact against one constant."""
+    if isinstance(node, c.Compare):
+        return isinstance(node.left, c.Fact) and isinstance(node.right, c.Const | c.Param)
+    if isinstance(node, c.Contains):
+        return isinstance(node.group, c.Const)
+    return not isinstance(node, c.Arith | c.Round | c.Extreme | c.Shift | c.YearDay | c.QuarterDay)
 
 
 def _paired(cells: Mapping[str, tuple[Value, ...]]) -> Iterator[Case]:

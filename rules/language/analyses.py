@@ -69,10 +69,10 @@ def dead_conditions(prover: Prover) -> Iterator[Finding]:
     for rule in _in_force(prover):
         if rule.condition is None or not c.facts_in(rule.condition):
             continue
-        if prover.witness(rule.condition) is None:
+        if prover.witness(rule.condition) is None and prover.complete(rule.condition):
             message = f"“{rule.name}”的条件不可能成立"
             yield finding(prover.law, "unreachable", rule, message, severity="warning")
-        elif prover.witness(c.Not(body=rule.condition)) is None:
+        elif prover.witness(c.Not(body=rule.condition)) is None and prover.complete(rule.condition):
             message = f"“{rule.name}”的条件总是成立"
             yield finding(prover.law, "always", rule, message, severity="warning")
 
@@ -94,7 +94,8 @@ def duties(prover: Prover) -> Iterator[Finding]:
         case = prover.witness(one.condition, other.condition)
         if case is None:
             continue
-        if prover.witness(one.condition, other.condition, first, second) is None:
+        together = (one.condition, other.condition, first, second)
+        if prover.witness(*together) is None and prover.complete(*together):
             message = f"“{one.name}”与“{other.name}”可同时适用，却不能同时遵守"
             yield finding(
                 prover.law,

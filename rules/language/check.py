@@ -16,7 +16,7 @@ from rules.language.program import Program, Rule
 from rules.language.syntax import Place
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 
 def check(law: Law) -> tuple[Problem, ...]:

@@ -18,7 +18,7 @@ from rules.language.syntax import Place
 from rules.language.types import decimal
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 RANKS: Final = ("规范性文件", "规章", "法规", "法律")
 LEVELS: Final = ("区", "县", "市", "省", "国家")

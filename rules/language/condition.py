@@ -14,7 +14,7 @@ from rules.language.missing import unknown_in
 from rules.language.types import Value, legal_day
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 NEWEST = date.max  # a gateway reads parameters as they stand now unless told a law date
 

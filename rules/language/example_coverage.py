@@ -11,7 +11,7 @@ from rules.language.program import Rule
 from rules.language.types import Value, show
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 
 def uncovered(law: Law, rule: Rule) -> Iterator[str]:

@@ -17,7 +17,7 @@ from rules.language.types import SHANGHAI, Type, Value
 from rules.verdict import Verdict
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 EARLIEST = date(2000, 1, 1)
 

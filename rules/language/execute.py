@@ -29,7 +29,7 @@ from rules.language.types import Value, legal_day
 from rules.verdict import Citation, Due, Verdict
 
 if TYPE_CHECKING:
-    from rules.pack import Law
+    from rules.law import Law
 
 MOST_DERIVED = 8  # facts derived from derived facts; cycles are refused when a pack is checked
 

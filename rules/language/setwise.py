@@ -23,7 +23,7 @@ from rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from rules.language.condition import Condition
-    from rules.pack import Law
+    from rules.law import Law
 
 Dialect = Literal["sqlite", "postgresql"]
 Column = str | tuple[str, str]  # an expression, or (numerator, denominator) of a ratio

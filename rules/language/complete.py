@@ -1,0 +1,156 @@
+"""What may stand at the cursor: words the parser accepts, then names that fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from lark import Token, UnexpectedToken
+
+from rules.language.lexer import RUN, blocks, tokenize
+from rules.language.markdown import literate
+from rules.language.messages import LIKELY
+from rules.language.words import HUMAN, parser, spelled
+
+if TYPE_CHECKING:
+    from rules.law import Law
+
+WORDLIKE: Final = {
+    "OP": (
+        "不超过",
+        "不低于",
+        "不少于",
+        "不高于",
+        "不晚于",
+        "不早于",
+        "低于",
+        "高于",
+        "少于",
+        "超过",
+    ),
+    "BOOLLIT": ("是", "否"),
+    "HIT": ("唯一", "首个", "收集"),
+    "THIS_VISIT": ("含本次", "不含本次"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """One entry of a completion list."""
+
+    text: str
+    kind: str  # word term value parameter rule hint
+    detail: str = ""
+
+
+def complete(
+    law: Law, text: str, line: int, column: int, *, file: str = ""
+) -> tuple[Suggestion, ...]:
+    """Return what may stand at a 1-based position of a pack file, most likely first."""
+    rules = literate(text, file).rules if file.endswith(".md") else text
+    return _complete(law, _before(rules, line, column), "block")
+
+
+def complete_condition(law: Law, text: str) -> tuple[Suggestion, ...]:
+    """Return what may follow the text of a gateway condition."""
+    return _complete(law, text, "condition")
+
+
+def _before(text: str, line: int, column: int) -> str:
+    lines = text.split("\n")[:line]
+    if lines:
+        lines[-1] = lines[-1][: column - 1]
+    return "\n".join(lines)
+
+
+def _complete(law: Law, before: str, start: str) -> tuple[Suggestion, ...]:
+    started = RUN.search(before) and _started(before)
+    head = before[: len(before) - len(started)] if started else before
+    found = _after(law, head, start)
+    if started and not any(item.text.startswith(started) for item in found):
+        found = _after(law, before, start)  # the word is finished: what follows it
+    elif started:
+        found = tuple(item for item in found if item.text.startswith(started))
+    return found
+
+
+def _started(before: str) -> str:
+    """Return the run of letters the cursor touches."""
+    begin = len(before)
+    while begin > 0 and RUN.fullmatch(before, begin - 1, len(before)):
+        begin -= 1
+    return before[begin:]
+
+
+def _after(law: Law, head: str, start: str) -> tuple[Suggestion, ...]:
+    tokens = tokenize(head, law.vocabulary).tokens
+    if start == "block":
+        parts = list(blocks(tokens))
+        tokens = parts[-1] if parts else []
+        if tokens and tokens[-1].type == "_KW_END":
+            tokens = []
+    state: Any = parser().parse_interactive(start=start)
+    for token in tokens:
+        try:
+            state.feed_token(token)
+        except UnexpectedToken:
+            return ()
+    return tuple(_suggest(law, state.accepts(), tokens))
+
+
+def _suggest(law: Law, accepts: set[str], tokens: list[Token]) -> list[Suggestion]:
+    rank = {name: index for index, name in enumerate(LIKELY)}
+    found: list[Suggestion] = []
+    for name in sorted(accepts, key=lambda n: (rank.get(n, len(rank)), spelled().get(n, n))):
+        if name == "NAME":
+            found += _names(law, tokens)
+        elif name in WORDLIKE:
+            found += [Suggestion(text=word, kind="word") for word in WORDLIKE[name]]
+        elif name == "$END":
+            continue
+        elif name in HUMAN:
+            found.append(Suggestion(text=HUMAN[name], kind="hint"))
+        else:
+            found.append(Suggestion(text=spelled().get(name, name), kind="word"))
+    return list(dict.fromkeys(found))
+
+
+def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
+    names = law.program.names
+    previous = tokens[-1].type if tokens else ""
+    if previous in {"_KW_OF_RULE", "_KW_PRIOR_TO"}:
+        return [Suggestion(text=name, kind="rule") for name in law.program.rules]
+    if previous in {"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS"}:
+        values = _values(law, tokens)
+        if values:
+            return values
+    if previous == "_KW_CITE":
+        sources = [s for header in law.program.packs.values() for s in header.sources]
+        return [Suggestion(text=s.name, kind="value", detail=s.title) for s in sources]
+    terms = [
+        Suggestion(text=path, kind="term", detail=str(term.type))
+        for path, term in names.terms.items()
+    ]
+    parameters = [
+        Suggestion(text=name, kind="parameter", detail=str(found.type))
+        for name, found in names.parameters.items()
+    ]
+    return [*terms, *parameters]
+
+
+def _values(law: Law, tokens: list[Token]) -> list[Suggestion]:
+    """Return the values of the enum the comparison is about."""
+    names = law.program.names
+    path: list[str] = []
+    for token in reversed(tokens[:-1]):
+        if token.type in {"NAME", "_KW_OF"}:
+            path.insert(0, str(token))
+            term = names.terms.get(names.canonical("".join(path)))
+            if term is not None and term.type.kind == "enum":
+                values = names.enums.get(term.type.name, ())
+                return [Suggestion(text=v, kind="value", detail=term.type.name) for v in values]
+        elif token.type in {"_SEP", "_KW_IN"}:
+            path = []
+        else:
+            break
+    return []
