@@ -78,7 +78,9 @@ def test_it_fits_a_phone(replay: Page, screenshot: Shoot) -> None:
     replay.set_viewport_size({"width": 390, "height": 844})
     screenshot("replay-phone")
     assert replay.evaluate("document.documentElement.scrollWidth") <= 390
-    heights = replay.locator(".replay button:visible").evaluate_all("all => all.map(b => b.offsetHeight)")
+    heights = replay.locator(".replay button:visible").evaluate_all(
+        "all => all.map(b => b.offsetHeight)"
+    )
     assert min(heights) >= 44
 
 

@@ -22,6 +22,10 @@ export const kindOf = (model) => KINDS()[model.$type] ?? model.$type.replace('bp
 
 const nameOf = (model) => (model ? model.name || model.id : undefined);
 
+// A flow without a name of its own is called by its two ends.
+export const titleOf = (model) => (model.name || !model.sourceRef || !model.targetRef
+  ? nameOf(model) : `${nameOf(model.sourceRef)} → ${nameOf(model.targetRef)}`);
+
 // Compared by id, shown by name: a flow does not change because its target is renamed.
 const linkTo = (model) => model && { id: model.id, shown: nameOf(model) };
 const identity = (value) => value?.id ?? value;

@@ -1,12 +1,12 @@
 // Two versions of a diagram side by side, with the list of what differs: choosing a line shows the
 // element in both halves. Both values are read from the two models themselves.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { fit, refitOnResize, textRenderer } from '../common/canvas.js';
+import { centre, fit, READABLE, refitOnResize, textRenderer } from '../common/canvas.js';
 import { element } from '../common/dom.js';
 import { say } from '../common/language.js';
 import { loadDiagram } from '../common/load.js';
 import { translation } from '../common/translate.js';
-import { changesOf, kindOf, partsOf } from './describe.js';
+import { changesOf, kindOf, partsOf, titleOf } from './describe.js';
 
 const WORDS = () => ({ added: say('新增', 'Added'), removed: say('删除', 'Removed'), changed: say('修改', 'Changed') });
 
@@ -50,7 +50,8 @@ async function half(root, title, xml) {
       const shape = registry.get(id);
       const inside = shape && shape !== canvas.getRootElement();
       viewer.get('selection').select(inside ? shape : null);
-      if (inside) canvas.scrollToElement(shape, 60);
+      if (inside && canvas.zoom() <= READABLE) centre(canvas, shape);
+      else if (inside) canvas.scrollToElement(shape, 60);
     },
   };
 }
@@ -62,7 +63,7 @@ function listOf(changes, choose) {
   return element('ol', { class: 'diff-list', 'aria-label': say('差别', 'Differences') },
     ...changes.map(({ id, model, kind, values }) => element('li', { class: `diff-item-${kind}` },
       element('button', { type: 'button', onclick: () => choose(id) },
-        element('strong', {}, WORDS()[kind]), ` ${kindOf(model)}「${model.name || id}」`),
+        element('strong', {}, WORDS()[kind]), ` ${kindOf(model)}「${titleOf(model)}」`),
       values.length ? element('ul', {}, ...values.map(valueLine)) : null)));
 }
 
