@@ -38,11 +38,29 @@ def place_captions(
     wholes = [boxes[node.id] for node in nodes if node.host or node.id in names] + [
         boxes[node.id] for node in nodes if node.id not in names and not node.host
     ]
+    lines = [_line(*stretch) for path in paths.values() for stretch in pairwise(path)]
     wanted = [(n.id, list(_beside(boxes[n.id], names[n.id]))) for n in nodes if names.get(n.id)]
     wanted += [(f.id, list(_along(paths[f.id], names[f.id]))) for f in flows if names.get(f.id)]
     for owner, choices in wanted:
-        placed[owner] = min(choices, key=lambda c: _hidden(c, wholes, paths, placed.values()))
+        around = _hull(choices)
+        near = (
+            [box for box in wholes if _overlap(around, box)],
+            [box for box in placed.values() if _overlap(around, box)],
+            [line for line in lines if _overlap(around, line)],
+        )
+        placed[owner] = min(choices, key=lambda caption: _hidden(caption, *near))
     return placed
+
+
+def _line(here: Point, there: Point) -> Box:
+    x, y = min(here[0], there[0]), min(here[1], there[1])
+    return Box(x=x, y=y, width=abs(here[0] - there[0]), height=abs(here[1] - there[1]))
+
+
+def _hull(boxes: Sequence[Box]) -> Box:
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return Box(x=x, y=y, width=right - x, height=bottom - y)
 
 
 def _beside(box: Box, text: str) -> Iterable[Box]:
@@ -70,19 +88,12 @@ def _along(path: Sequence[Point], text: str) -> Iterable[Box]:
             yield _caption(text, here[0] - 8 - width, y)
 
 
-def _hidden(
-    caption: Box,
-    boxes: Iterable[Box],
-    paths: Mapping[str, Sequence[Point]],
-    others: Iterable[Box],
-) -> int:
-    cost = 40 * sum(_overlap(caption, box) for box in boxes)
-    cost += 30 * sum(_overlap(caption, box) for box in others)
-    for path in paths.values():
-        for (ax, ay), (bx, by) in pairwise(path):
-            line = Box(x=min(ax, bx), y=min(ay, by), width=abs(ax - bx), height=abs(ay - by))
-            cost += 8 * _overlap(caption, line)
-    return cost
+def _hidden(caption: Box, boxes: Sequence[Box], others: Sequence[Box], lines: Sequence[Box]) -> int:
+    return (
+        40 * sum(_overlap(caption, box) for box in boxes)
+        + 30 * sum(_overlap(caption, box) for box in others)
+        + 8 * sum(_overlap(caption, line) for line in lines)
+    )
 
 
 def _overlap(a: Box, b: Box) -> bool:

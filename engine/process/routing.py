@@ -50,7 +50,7 @@ class Grid:
     ys: Sequence[int]
     boxes: Sequence[Box]
     labels: Sequence[Box] = ()
-    haste: int = 1  # above 1, paths are found sooner and may be longer
+    haste: int = 1  # above 1, paths are found sooner, may be longer and cross more
     shaded: set[Point] = field(default_factory=set)
     walled: set[tuple[Point, Point]] = field(default_factory=set)  # stretches through a box
     used: dict[tuple[Point, Point], str] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class Grid:
         other = self.used.get((point, step)) or self.used.get((step, point))
         if other is not None and other != owner:
             price += SHARED
-        if any(name != owner for name in self.passed.get(step, ())):
+        if self.haste == 1 and any(name != owner for name in self.passed.get(step, ())):
             price += CROSSING
         if step in self.shaded:
             price += LABEL

@@ -120,3 +120,31 @@ def _flow_goes_around_shapes(drawing: Drawing, flow: str, points: object) -> Non
                 and stretch.y + stretch.height > box.y
             )
             assert not crossing, (flow, node)
+
+
+AWKWARD = {
+    "a flow back to its own task": (
+        '<userTask id="a"/><sequenceFlow id="f" sourceRef="a" targetRef="a"/>'
+    ),
+    "a boundary event on nothing": '<userTask id="a"/><boundaryEvent id="b" attachedToRef="z"/>',
+    "a boundary event on itself": '<boundaryEvent id="b" attachedToRef="b"/><userTask id="a"/>',
+    "a flow into a boundary event": (
+        '<userTask id="a"/><boundaryEvent id="b" attachedToRef="a"/><userTask id="c"/>'
+        '<sequenceFlow id="f" sourceRef="c" targetRef="b"/>'
+    ),
+    "one id twice": '<userTask id="a"/><serviceTask id="a"/>',
+    "a flow to nowhere": '<userTask id="a"/><sequenceFlow id="f" sourceRef="a" targetRef="z"/>',
+    "kinds the engine refuses": '<scriptTask id="a"/><complexGateway id="g"/>',
+    "nothing at all": "",
+}
+
+
+@pytest.mark.parametrize("inside", AWKWARD.values(), ids=AWKWARD.keys())
+def test_a_drawing_that_will_be_refused_is_still_drawn(inside: str) -> None:
+    """The linter can only point at what the editor shows."""
+    source = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+        f'<process id="p">{inside}</process></definitions>'
+    )
+    drawing = look(arrange(source.encode()))
+    assert set(drawing.nodes) >= {name for name in "abcg" if f'id="{name}"' in inside}
