@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from engine.registry.synthetic.dice import Dice
 from engine.registry.synthetic.items import items
@@ -64,19 +65,12 @@ def _inspector(
     leads = index == 0
     inspector_class = InspectorClass.CIVIL_SERVANT if leads else dice.weighted(_CLASSES)
     rank = _rank(dice, leads=leads)
-    is_certified = inspector_class is not InspectorClass.ROUTINE
-    expired = not leads and dice.chance(4)
-    until = _EXPIRED if expired else _FIRST_EXPIRY + timedelta(days=dice.below(1400))
-    number = f"{place.prefix}-{department.upper()}-{index + 1:03d}"
-    login = f"{place.prefix}-{department}-{index + 1}".lower() if index < WITH_LOGIN else None
     return Inspector(
-        inspector_id=number,
+        **_certificate(place, department, inspector_class, dice, index=index),
+        inspector_id=f"{place.prefix}-{department.upper()}-{index + 1:03d}",
         name=_person(place, dice),
         department=department,
         inspector_class=inspector_class,
-        certificate_no=f"{place.code}{department.upper()}{index + 1:04d}" if is_certified else "",
-        certificate_issuer=place.authority if is_certified else "",
-        certificate_until=until if is_certified else None,
         position_rank=rank,
         position_title=_TITLES[rank],
         items=own if leads or dice.chance(70) else own[: 1 + dice.below(max(len(own), 1))],
@@ -85,9 +79,28 @@ def _inspector(
         expert=dice.chance(5),
         phone=f"{place.phone}{dice.below(10_000):04d}",
         status=Validity.INVALID if not leads and dice.chance(3) else Validity.VALID,
-        login=login,
+        login=_login(place, department, str(index + 1)) if index < WITH_LOGIN else None,
         source=SOURCE,
     )
+
+
+def _certificate(
+    place: World, department: str, inspector_class: InspectorClass, dice: Dice, *, index: int
+) -> dict[str, Any]:
+    if inspector_class is InspectorClass.ROUTINE:
+        return {}
+    is_expired = index > 0 and dice.chance(4)
+    return {
+        "certificate_no": f"{place.code}{department.upper()}{index + 1:04d}",
+        "certificate_issuer": place.authority,
+        "certificate_until": _EXPIRED
+        if is_expired
+        else _FIRST_EXPIRY + timedelta(days=dice.below(1400)),
+    }
+
+
+def _login(place: World, department: str, who: str) -> str:
+    return f"{place.prefix}-{department}-{who}".lower().replace("_", "-")
 
 
 def _rank(dice: Dice, *, leads: bool) -> PositionRank:
@@ -165,7 +178,7 @@ def _officers(
             dice = Dice(seed, place.jurisdiction, "officer", department, position, index)
             suffix = str(index) if number > 1 else ""
             yield DemoPerson(
-                login=f"{place.prefix}-{department}-{position}{suffix}".lower().replace("_", "-"),
+                login=_login(place, department, f"{position}{suffix}"),
                 name=_person(place, dice),
                 seats=((department, position),),
             )

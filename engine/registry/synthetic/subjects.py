@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from stdnum.iso7064 import mod_11_10
 
@@ -23,6 +24,7 @@ from engine.registry.types import (
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MARK = "XY"  # no 主体标识 has been issued that begins so
+_CLASSIFIED_ON = date(2026, 5, 31)
 _FIRST_DAY = date(2001, 1, 1)
 _LAST_DAY = 9_100  # days after the first: the end of 2025
 _SHUFFLE = 48_271  # coprime to the number of trade names: no two alike in a trade and district
@@ -107,21 +109,9 @@ def _subject(
 ) -> Subject:
     name = _name(world, district, stretch, sector, dice, place)
     address = f"{district.name}{dice.pick(district.streets)}{dice.below(2800) + 1}号"
-    tiers = world.tiers["enterprise" if stretch.prefix == "91" else "other"]
-    tier = dice.weighted(tiers)
-    credit = dice.weighted(world.credit[tier])
-    subject_id, number = _identity(stretch, district, name, address, index)
-    flags = {
-        "abnormal_listed": dice.chance(3),
-        "repeated_complaints": dice.chance(15, 1000),
-        "serious_violation": dice.chance(5, 1000),
-        "special_key_field": dice.chance(1),
-    }
-    classified = tier != RiskTier.UNCLASSIFIED
     return Subject(
-        subject_id=subject_id,
-        uscc=subject_id if number == "uscc" else None,
-        registration_no=subject_id if number == "registration_no" else None,
+        **_identity(stretch, district, name, address, index),
+        **_risk(world, stretch, sector, dice),
         name=name,
         kind=stretch.kind,
         category=_category(stretch.kind),
@@ -131,18 +121,31 @@ def _subject(
         industry=sector.industry,
         legal_person=dice.pick(world.names["surnames"]) + dice.pick(world.names["given"]),
         phone=f"{world.phone}{dice.below(10_000):04d}",
-        risk_tier=RiskTier(tier),
-        tier_source=LABEL if classified else "",
-        tier_date=date(2026, 5, 31) if classified else None,
-        credit_level=CreditLevel(credit),
-        key_industry=KeyIndustry(sector.key_industry),
-        key_grounds=_grounds(sector, flags, tier, dice),
         registered_on=_FIRST_DAY + timedelta(days=dice.below(_LAST_DAY)),
         regulators=sector.regulators,
         labels=(LABEL,),
         source=SOURCE,
-        **flags,
     )
+
+
+def _risk(world: World, stretch: _Kind, sector: Sector, dice: Dice) -> dict[str, Any]:
+    tier = dice.weighted(world.tiers["enterprise" if stretch.prefix == "91" else "other"])
+    credit = dice.weighted(world.credit[tier])
+    is_classified = tier != RiskTier.UNCLASSIFIED
+    flags = {
+        "abnormal_listed": dice.chance(3),
+        "repeated_complaints": dice.chance(15, 1000),
+        "serious_violation": dice.chance(5, 1000),
+        "special_key_field": dice.chance(1),
+    }
+    return flags | {
+        "risk_tier": RiskTier(tier),
+        "tier_source": LABEL if is_classified else "",
+        "tier_date": _CLASSIFIED_ON if is_classified else None,
+        "credit_level": CreditLevel(credit),
+        "key_industry": KeyIndustry(sector.key_industry),
+        "key_grounds": _grounds(sector, flags, tier, dice),
+    }
 
 
 def _category(kind: SubjectKind) -> Category:
@@ -169,16 +172,18 @@ def _name(
 
 def _identity(
     stretch: _Kind, district: District, name: str, address: str, index: int
-) -> tuple[str, str]:
+) -> dict[str, Any]:
     if stretch.prefix == "N":
         issued = codes.issued_id(
             district=district.code, kind=stretch.kind, name=name, address=address
         )
-        return issued, "subject_id"
+        return {"subject_id": issued}
     if not stretch.prefix:
         body = f"{district.code}9{index:07d}"
-        return body + str(mod_11_10.calc_check_digit(body)), "registration_no"
-    return _uscc(stretch.prefix, district.code, index), "uscc"
+        number = body + str(mod_11_10.calc_check_digit(body))
+        return {"subject_id": number, "registration_no": number}
+    code = _uscc(stretch.prefix, district.code, index)
+    return {"subject_id": code, "uscc": code}
 
 
 def _uscc(prefix: str, district: str, index: int) -> str:
