@@ -11,7 +11,7 @@ from typing import Any
 from engine import catalogue, services
 from engine.bindings import BINDINGS
 from engine.catalogue import Shelf
-from engine.process.definition import Definition, parse
+from engine.process.definition import Definition
 from engine.process.naming import Names
 from rules import pack
 
@@ -61,8 +61,7 @@ def names(jurisdiction: str) -> Names:
 
 @cache
 def definition(jurisdiction: str, stem: str) -> Definition:
-    found = shelf(jurisdiction)
-    return parse(found.diagrams[stem], condition=found.law.condition)
+    return shelf(jurisdiction).definition(stem)
 
 
 @cache
