@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import catalogue, config
 from engine.catalogue import Shelf
+from engine.edge import Clock, wall_clock
 from engine.service import Engine
 from rules import pack
 from web import (
@@ -66,6 +67,7 @@ def create_app(
     processes: int = 1,
     proxies: int = 0,
     shelves: Mapping[str, Shelf] | None = None,
+    wall: Clock = wall_clock,
 ) -> Flask:
     """Build the application over the running engine; `shelves` saves reading the packs again."""
     settings = WebSettings(
@@ -81,6 +83,7 @@ def create_app(
             processes=names,
             questions={code: _questions(shelf) for code, shelf in known.items()},
             demo=demo,
+            wall=wall,
         )
     )
 

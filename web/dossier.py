@@ -59,7 +59,7 @@ class Dossier:
 
     def state(self, tx: Connection) -> Case:
         """Return the case as it stands, from its cached state where that is sound."""
-        head = eventstore.look(tx, self.row.case_id)
+        head = eventstore.lock(tx, self.row.case_id, for_update=False)
         if head is None:
             raise UnknownCase(case=self.number)
         return service.load(tx, head, self.version)

@@ -67,9 +67,16 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
         process=offer.process,
         jurisdiction=person.jurisdiction,
         title=title[:200],
-        parties={offer.party: (department,)} if offer.party else {},
+        parties=_parties(offer, department),
+        fields={"lead_department": department},
         parent=_parent(person),
     ), []
+
+
+def _parties(offer: Offer, department: str) -> dict[str, tuple[str, ...]]:
+    """Bind the opening department to its own part; alone in a case it is both lead and actor."""
+    names = {"lead", "department", offer.party or "lead"}
+    return dict.fromkeys(sorted(names), (department,))
 
 
 def _offer(version: Version, process: str, person: Person) -> Offer | None:

@@ -75,3 +75,15 @@ OWN_WORDS: Mapping[str, str] = {
     "undecided": "排除待定户数",
     "items": "抽查事项",
 }
+
+# Words that reach a page through a variable.
+PLAIN_WORDS = (
+    "是",
+    "否",
+    "办理人",
+    "办理日期",
+    "办理部门",
+    "办理时间",
+    "各部门答复",
+    "未答复的部门",
+)

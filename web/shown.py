@@ -161,6 +161,7 @@ def init(app: Flask) -> None:
         jurisdiction=jurisdiction,
         process=process,
         written=written,
+        said=_,
         cell=cell,
         answer=answer,
     )

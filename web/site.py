@@ -43,7 +43,8 @@ class Site:
     processes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # names, by place
     questions: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)  # of shipped forms
     demo: bool = False
-    wall: Clock = field(default=wall_clock)  # for sessions and limits, whatever the case clock says
+    # for sessions and limits, whatever the clock of the cases says
+    wall: Clock = field(default=wall_clock)
 
     @property
     def store(self) -> Store:

@@ -30,7 +30,7 @@ STAY = frozenset(
 
 
 class OldAnswers(ProductError):
-    code = "conflict"
+    code = "answers-changed"
     zh = "核对后答案又有改动，请重新核对。"
     en = "The answers were changed after the check; check them again."
 

@@ -224,6 +224,12 @@ def test_a_page_cannot_claim_more_rows_than_a_person_could_fill_in() -> None:
 
 def test_an_upload_replaces_what_the_page_held() -> None:
     form = schema.read("f", {"properties": {"report": {"type": "string", "x-widget": "file"}}})
-    held = MultiDict([("report", "old")])
-    assert posted.typed(form, held, {}) == {"report": "old"}
-    assert posted.typed(form, held, {"report": "new"}) == {"report": "new"}
+    old, new = "0" * 64 + " 旧.pdf", "1" * 64 + " 新.pdf"
+    held = MultiDict([("report", old)])
+    assert posted.typed(form, held, {}) == {"report": old}
+    assert posted.typed(form, held, {"report": new}) == {"report": new}
+
+
+def test_only_what_was_uploaded_counts_as_an_attachment() -> None:
+    form = schema.read("f", {"properties": {"report": {"type": "string", "x-widget": "file"}}})
+    assert posted.typed(form, MultiDict([("report", "../../etc/passwd")]), {}) == {}

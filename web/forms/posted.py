@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from engine.history import Json
+from web.files import parts
 from web.forms.schema import Field, Form, kind_of
 
 _WHOLE = re.compile(r"[+-]?\d{1,15}")
@@ -103,7 +104,7 @@ def _many(field: Field, given: list[str]) -> Json:
 
 def _file(field: Field, path: str, posted: Posted, files: Mapping[str, Json]) -> Json:
     """New uploads come to those the page kept; of a single file the newest stands."""
-    kept: list[Json] = [text for text in posted.getlist(path) if text]
+    kept: list[Json] = [text for text in posted.getlist(path) if parts(text)]
     new = files.get(path)
     kept += new if isinstance(new, list) else [new] if new is not None else []
     if field.many:

@@ -1,0 +1,96 @@
+"""A demonstration office behind the pages: real database, real packs, a clock the tests move."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+
+from engine.catalogue import Shelf
+from engine.edge import new_case_id
+from engine.store import passwords, people
+from tests.engine.conftest import furnished_sqlite
+from tests.engine.office import Office
+from tests.web.visitor import Visitor
+from web.app import create_app
+from web.limits import limiter
+from web.site import Site
+
+__all__ = ["furnished_sqlite"]
+
+PASSWORD = "correct horse battery"
+
+
+class WallClock:
+    """The wall clock of a test: it moves when told."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The application with what is behind it."""
+
+    app: Flask
+    office: Office
+    wall: WallClock
+    var: Path
+
+    def visitor(self, login: str | None = None, address: str = "127.0.0.1") -> Visitor:
+        visitor = Visitor(self.app, address)
+        return visitor.signed_in_as(login) if login else visitor
+
+    @property
+    def shelves(self) -> Mapping[str, Shelf]:
+        return cast("Site", self.app.extensions["ssj"]).shelves
+
+    def newcomer(self, login: str, *, must_change: bool = False) -> str:
+        """Enter somebody with the password above and without any position."""
+        with self.office.engine.store.write() as tx:
+            people.add(
+                tx,
+                person=str(new_case_id()),
+                login=login,
+                name="新人",
+                jurisdiction="chaoyang",
+                at=self.office.engine.now(),
+                password_hash=passwords.hashed(PASSWORD, login=login),
+                must_change=must_change,
+            )
+        return login
+
+
+@pytest.fixture(scope="session")
+def furnished_house(
+    furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """One house for all tests of a process: every test works on cases and people of its own."""
+    folder = tmp_path_factory.mktemp("web")
+    copy = folder / "ssj.db"
+    shutil.copy(furnished_sqlite, copy)
+    office = Office.at(f"sqlite:///{copy}", synchronous="OFF")
+    wall = WallClock()
+    app = create_app(office.engine, secret_key="k" * 32, var=folder, demo=True, wall=wall)
+    yield House(app=app, office=office, wall=wall, var=folder)
+    office.engine.store.dispose()
+
+
+@pytest.fixture
+def house(furnished_house: House) -> House:
+    """The house with every rate limit fresh."""
+    with furnished_house.app.app_context():
+        limiter.reset()
+    return furnished_house
