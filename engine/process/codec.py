@@ -55,7 +55,7 @@ def load(blob: bytes, spec: Any, parts: dict[str, Any], *, case_id: str) -> tupl
         if state["v"] != VERSION:
             raise UnusableState(case=case_id, reason=f"v{state['v']}")
         return _load(state, spec, parts), state["n"], state["k"]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
         raise UnusableState(case=case_id, reason=type(error).__name__) from error
 
 

@@ -146,12 +146,23 @@ def specifications(root: Any, condition: Compile) -> tuple[Any, dict[str, Any]]:
     parser = _Parser(condition)
     parser.add_bpmn_xml(tree)
     process = tree.find(full_tag("process")).get("id")
-    embedded = parser.get_subprocess_specs(process, require_call_activity_specs=False)
     top = parser.get_spec(process)
-    parts = {name: spec for name, spec in embedded.items() if spec is not None}
+    parts = _embedded(parser, top)
     for spec in (top, *parts.values()):
         _freeze(spec)
     return top, parts
+
+
+def _embedded(parser: _Parser, top: Any) -> dict[str, Any]:
+    """Collect the embedded sub-processes; the library's own search fails on a call inside one."""
+    parts: dict[str, Any] = {}
+    stack = [top]
+    while stack:
+        for task_spec in stack.pop().task_specs.values():
+            if isinstance(task_spec, SubWorkflowTask) and not isinstance(task_spec, CallActivity):
+                parts[task_spec.spec] = parser.get_spec(task_spec.spec)
+                stack.append(parts[task_spec.spec])
+    return parts
 
 
 def rename_parts(top: Any, parts: dict[str, Any], prefix: str) -> dict[str, Any]:

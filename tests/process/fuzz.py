@@ -46,7 +46,8 @@ COMMON = (
     "sub",
     "multi",
 )
-OURS = (*COMMON, "message", "first", "and_loop", "reminder")  # what plain SpiffWorkflow gets wrong
+# what plain SpiffWorkflow gets wrong, or does not know
+OURS = (*COMMON, "message", "first", "and_loop", "reminder", "call")
 
 
 @dataclass
@@ -174,8 +175,30 @@ class Diagram:
         self.parts.append(subprocess(name, inside, marker))
         return name, name
 
+    def _call(self, _depth: int) -> Ends:
+        name = self._new("c")
+        self.parts.append(f'<callActivity id="{name}" calledElement="inner"/>')
+        return name, name
+
     def _multi(self, depth: int) -> Ends:
         return self._sub(depth, multi("2", sequential=self.rng.random() < 0.5))
+
+
+# What `call` blocks call: it has a way back, a reminder and a sub-process of its own.
+INNER = document(
+    start("s")
+    + user("u")
+    + boundary("t", "u", interrupting=False)
+    + end("te")
+    + chain("t", "te")
+    + subprocess("p", start("ps") + service("v") + end("pe") + chain("ps", "v", "pe"))
+    + xor("l", "e")
+    + end("e")
+    + chain("s", "u", "p", "l", "e")
+    + flows(("l", "u", "n % 5 == 0")),
+    process="inner",
+)
+CALLED = {"inner": INNER}
 
 
 # ------------------------------------------------------------------ our engine
@@ -234,4 +257,4 @@ class Counting:
 
 
 def read_counting(source: bytes) -> Definition:
-    return parse(source, condition=Counting)
+    return parse(source, condition=Counting, called=CALLED)

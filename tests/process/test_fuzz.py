@@ -20,7 +20,7 @@ from engine.process.instance import Instance
 from engine.process.lint import Names, problems
 from engine.process.patch import Moment, during
 from tests.process.driving import T0
-from tests.process.fuzz import OURS, Counting, Diagram, Ours, read_counting
+from tests.process.fuzz import CALLED, OURS, Counting, Diagram, Ours, read_counting
 
 STEPS = 60
 
@@ -34,6 +34,7 @@ NAMES = Names(
     forms=frozenset({"f"}),
     bindings=frozenset({"draw.objects"}),
     roles=frozenset({"经办人"}),
+    processes=CALLED,
     condition=Counting,
 )
 

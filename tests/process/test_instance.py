@@ -423,6 +423,15 @@ def test_a_called_process_runs_inside_and_is_addressed_by_its_call() -> None:
     assert case.complete("u").complete("c2/u").completed
 
 
+def test_a_process_may_be_called_from_inside_a_sub_process() -> None:
+    inner = start("si") + '<callActivity id="c" calledElement="inner"/>' + end("ei")
+    body = subprocess("sub", inner + chain("si", "c", "ei"), multi("2"))
+    source = document(start("s") + body + end("e") + chain("s", "sub", "e"))
+    case = Drive(source, called={"inner": CALLED})
+    assert case.open == ["c/u#1", "c/u#2"]
+    assert case.complete("c/u", "2").complete("c/u", "1").completed
+
+
 # ------------------------------------------------------------------ inclusive gateways
 
 

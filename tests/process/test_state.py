@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -201,6 +202,26 @@ def test_definitions_may_be_shared_by_many_cases() -> None:
     cases[0].complete("u0", "", at=T0, facts=AGAIN)
     assert [len(case.pending) for case in cases] == [1, 0, 0, 0, 0]
     assert len({case.digest() for case in cases[1:]}) == 1
+
+
+def test_a_definition_may_be_shared_by_threads() -> None:
+    definition = read(approval(20))
+
+    def play(number: int) -> list[str]:
+        case = Instance.start(definition, case_id=str(number), at=T0, facts=AGAIN)
+        digests = []
+        for turn in range(12):
+            facts = {"again": turn % 3 == 0}
+            for task in case.open_tasks:
+                case.complete(task.element, task.key, at=T0, facts=facts)
+            for pending in case.pending:
+                case.settle(pending.element, pending.key, at=T0, facts=facts)
+            digests.append(case.digest())
+        return digests
+
+    with ThreadPoolExecutor(8) as pool:
+        played = [*pool.map(play, range(64))]
+    assert played == [played[0]] * 64
 
 
 def test_a_definition_is_named_by_its_bytes_and_lists_its_nodes() -> None:
