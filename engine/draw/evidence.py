@@ -14,9 +14,9 @@ from itertools import islice
 from typing import Any
 
 from engine import history
-from engine.draw import frame
 from engine.draw.execution import Json, draw_key
 from engine.draw.manifest import Manifest
+from engine.draw.proofs import proof as prove_row
 from engine.draw.refusals import ManifestProblem
 from engine.draw.reveals import require_opened
 from engine.draw.tickets import ticket
@@ -99,7 +99,7 @@ def receipt(
         raise ManifestProblem(
             field="method", why="全覆盖检查不抽签", why_en="a complete inspection draws no tickets"
         )
-    proof = frame.proof(lines, unit)
+    proof = prove_row(lines, unit)
     stratum = manifest.pooled[proof["row"].split("|")[1]]
     thresholds = {entry["s"]: entry["threshold"] for entry in result["strata"]}
     return _sealed(

@@ -146,6 +146,17 @@ def pair(
     return Matching(team_of=state.team_of, quotas=tuple(room), repairs=state.repairs)
 
 
+def probes(key: str, unit: str, count: int, *, alg: str = "sha256") -> Iterator[int]:
+    """Yield the random team indexes a unit tries first: words of its probe hashes, unbiased."""
+    fair = (1 << 32) // count * count  # a word beyond it would favour the first teams
+    for block in range(PROBE_BLOCKS):
+        words = bytes.fromhex(tickets.purpose(key, "probe", unit, str(block), alg=alg))
+        for at in range(0, 32, 4):
+            value = int.from_bytes(words[at : at + 4], "big")
+            if value < fair:
+                yield value % count
+
+
 def check_witness(witness: Infeasible, masks: Mapping[str, int], room: Sequence[int]) -> bool:
     """Tell in one pass whether the witness proves that no pairing exists."""
     allowed = sum(1 << team for team in set(witness.saturated))
@@ -183,7 +194,7 @@ class _Pairing:
     def take_open(self, unit: str) -> bool:
         """Seat `unit` in the first feasible team with a place: probes, then the full ranking."""
         mask = self.masks[unit]
-        for team in self._probes(unit) if self.names else ():
+        for team in probes(self.key, unit, len(self.names), alg=self.alg) if self.names else ():
             if self.left[team] and mask >> team & 1:
                 self._seat(unit, team)
                 return True
@@ -227,18 +238,6 @@ class _Pairing:
 
     def _open(self) -> int:
         return sum(1 << team for team, left in enumerate(self.left) if left)
-
-    def _probes(self, unit: str) -> Iterator[int]:
-        count = len(self.names)
-        fair = (1 << 32) // count * count  # beyond it a remainder would be biased
-        for block in range(PROBE_BLOCKS):
-            words = bytes.fromhex(
-                tickets.purpose(self.key, "probe", unit, str(block), alg=self.alg)
-            )
-            for at in range(0, 32, 4):
-                value = int.from_bytes(words[at : at + 4], "big")
-                if value < fair:
-                    yield value % count
 
     def _ranking(self, unit: str, teams: Iterable[int]) -> list[int]:
         return sorted(

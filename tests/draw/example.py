@@ -127,6 +127,7 @@ def task(
     demo: bool = False,
     avoid: Sequence[tuple[str, str]] = (("91220104MA00000009", "P001"),),
     thrown_text: str | None = None,
+    slots: Sequence[Slot] = (Slot(department="samr", leader=True), Slot(department="fire")),
     **rest: Any,
 ) -> Task:
     """Return a drawn-ready task: manifest committed, reveals in, dice thrown."""
@@ -136,7 +137,7 @@ def task(
         pool, staff = frame.freeze(pool_rows(people if people is not None else inspectors()))
         assignment = Assignment(
             pool=staff.document(),
-            slots=(Slot(department="samr", leader=True), Slot(department="fire")),
+            slots=tuple(slots),
             teams=teams,
             items=("SC-012",),
             recusals=recusals.commitment(SALT, avoid),

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.draw import beacon, frame, replacement
+from engine.draw import beacon, frame, replacement, verify
 from engine.draw.docket import Docket, State
 from engine.draw.manifest import Manifest, Method
 from engine.draw.refusals import DrawRefusal, ManifestProblem, Redraw, WrongMoment
 from engine.draw.terms import Lost, Replaces
 from tests.draw import example
+from tests.draw.test_evidence import publish
 
 BEFORE, AFTER = "2026-06-30T08:00:00Z", "2026-07-01T08:00:00Z"
 TASK = example.task(teams=0)
@@ -193,6 +195,17 @@ def test_a_replacement_draws_the_lost_number_from_the_rest_of_the_same_list() ->
     assert manifest.list_root == MANIFEST.list_root
     assert docket.record(value).execute(fresh["digest"]).kept[-1].state is State.EXECUTED
     assert Manifest.read(manifest.document()) == manifest
+
+
+def test_a_replacement_is_published_and_checked_like_any_draw(tmp_path: Path) -> None:
+    manifest, lines = replacing()
+    task = example.Task(
+        manifest=manifest,
+        listing=lines,
+        reveals=TASK.reveals,
+        random_value=example.thrown(manifest),
+    )
+    assert verify.verify(publish(task, tmp_path))[0].problems == []
 
 
 def test_the_substitute_is_not_simply_the_next_ticket() -> None:

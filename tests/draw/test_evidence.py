@@ -296,6 +296,15 @@ def test_misuse_is_exit_two(tmp_path: Path) -> None:
     assert verify.main([str(tmp_path / "nothing.json")]) == 2
 
 
+def test_the_report_is_also_json(honest: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(honest / "evidence.json")
+    assert verify.main([path, "--json", "--published", "0" * 64]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert [problem["where"] for problem in said["problems"]] == ["--published"]
+    assert said["checks"]
+    assert said["demo"] is False
+
+
 def test_a_receipt_lets_one_business_check_itself(tmp_path: Path) -> None:
     winners = {line.rpartition("|")[2] for line in RESULT["winners"]}
     excluded = "91220104MA00000003"

@@ -1,5 +1,6 @@
 """From recorded inputs to the result: the same for everybody, sealed, shared or fixed."""
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -17,7 +18,7 @@ from engine.draw.refusals import (
     WrongMoment,
 )
 from engine.draw.sizes import SmallBase, census
-from engine.draw.terms import Choice
+from engine.draw.terms import Choice, Slot
 from tests.draw import example
 from tests.draw.test_evidence import arguments, publish
 
@@ -231,6 +232,32 @@ def test_a_recused_inspector_never_meets_the_unit() -> None:
         if unit in winners(result):
             assert barred == crew
             assert not {f"{unit}|{team}" for team in crew} & set(paired["pairs"])
+
+
+def test_recusals_are_published_by_team_only(tmp_path: Any) -> None:
+    everyone = [
+        (row.unit, person.inspector)
+        for row in example.subjects()
+        for person in example.inspectors()[:12]
+    ]
+    path = publish(example.task(avoid=everyone), tmp_path)
+    visits = json.loads(path.read_text())["matching"]["visits"]
+    assert any(entry["barred"] for entry in visits.values())
+    report, _ = verify.verify(path)
+    assert report.problems == []
+    assert any("回避" in zh for zh, _ in report.notes)
+
+
+def test_an_assistant_without_certificate_joins_where_the_slot_allows(tmp_path: Any) -> None:
+    slots = (
+        Slot(department="samr", leader=True),
+        Slot(department="fire"),
+        Slot(department="samr", certified=False),
+    )
+    task = example.task(slots=slots)
+    paired = task.inspectors(task.objects())
+    assert all(len(set(team["members"])) == 3 for team in paired["teams"])
+    assert verify.verify(publish(task, tmp_path))[0].problems == []
 
 
 def test_another_avoidance_list_than_the_frozen_one_is_refused() -> None:

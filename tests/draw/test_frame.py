@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.draw import frame
+from engine.draw.proofs import proof
 from engine.draw.refusals import BadText, FrameProblem
 from engine.log import merkle
 from tests.draw import example
@@ -103,7 +104,7 @@ def test_streaming_in_blocks_gives_the_same_file_and_reference(
 def test_each_row_has_a_proof_in_both_trees() -> None:
     content, frozen = frame.freeze(example.subjects(50))
     for row in frame.rows(frame.Lines(content)):
-        shown = frame.proof(frame.Lines(content), row.unit)
+        shown = proof(frame.Lines(content), row.unit)
         trees = [("listed", frozen.list_root)]
         assert (shown["eligible"] is None) == bool(row.codes)
         if not row.codes:

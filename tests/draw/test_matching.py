@@ -79,6 +79,15 @@ def test_the_stand_alone_verifier_pairs_alike(
         assert stuck == (outcome.stuck, list(outcome.saturated))
 
 
+def test_probes_are_even_for_any_number_of_teams() -> None:
+    """A word beyond the last whole multiple is skipped; with 2³¹+1 teams that is every second."""
+    many = 2**31 + 1
+    tried = list(matching.probes(KEY, "A1", many))
+    assert tried == list(verify._probes("sha256", KEY, "A1", many))
+    assert 0 < len(tried) < 32
+    assert len(list(matching.probes(KEY, "A1", 3))) == 32
+
+
 def test_a_repair_moves_an_earlier_unit_along() -> None:
     """Somewhere among fixed keys a unit finds its only team full, and the seated one moves."""
     masks = {"A1": 0b01, "A2": 0b01, "A3": 0b11, "A4": 0b11}

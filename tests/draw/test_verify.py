@@ -12,6 +12,7 @@ from engine.draw import beacon, evidence, frame, verify
 from engine.draw.manifest import Mode
 from engine.draw.records import Entry, record
 from engine.draw.sizes import Bounds, Tier
+from engine.log import merkle
 from tests.draw import example
 from tests.draw.test_evidence import found, publish
 
@@ -187,8 +188,19 @@ def test_a_list_missing_beside_altered_evidence_is_one_problem_more(tmp_path: Pa
     ("index", "path"), [(200, []), (0, []), (0, ["00" * 32] * 9), (5, ["00" * 32] * 8)]
 )
 def test_an_inclusion_path_of_the_wrong_shape_leads_nowhere(index: int, path: list[str]) -> None:
+    assert verify.root_from_path("A1|0|", 0, 1, ["00" * 32]) is None
     leads = verify.root_from_path("A1|0|", index, 200, path)
     assert leads is None or leads != "0" * 64
+
+
+def test_the_path_of_every_leaf_of_every_small_tree_leads_to_its_root() -> None:
+    for size in range(1, 20):
+        rows = [f"A{number}|0|" for number in range(size)]
+        hashes = [merkle.leaf_hash(row.encode()) for row in rows]
+        root = merkle.root_of_hashes(hashes).hex()
+        for index, row in enumerate(rows):
+            path = [step.hex() for step in merkle.inclusion_path(hashes, index)]
+            assert verify.root_from_path(row, index, size, path) == root
 
 
 def test_a_list_longer_than_the_room_for_candidates_draws_alike() -> None:

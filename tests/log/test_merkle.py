@@ -42,7 +42,7 @@ def test_the_published_roots_come_out(size: int) -> None:
 
 
 @given(leaves=st.lists(st.binary(max_size=20), min_size=1, max_size=70))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_an_independent_library_finds_the_same_root(leaves: list[bytes]) -> None:
     tree = InmemoryTree(algorithm="sha256")
     for leaf in leaves:
@@ -51,7 +51,7 @@ def test_an_independent_library_finds_the_same_root(leaves: list[bytes]) -> None
 
 
 @given(leaves=contents)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_every_leaf_is_proved_and_no_other_content_is(leaves: list[bytes]) -> None:
     hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
     head = merkle.root_of_hashes(hashes)
@@ -64,7 +64,7 @@ def test_every_leaf_is_proved_and_no_other_content_is(leaves: list[bytes]) -> No
 
 
 @given(leaves=st.lists(st.binary(max_size=8), min_size=1, max_size=40))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_longer_tree_is_proved_to_extend_every_shorter_one(leaves: list[bytes]) -> None:
     hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
     later = merkle.root_of_hashes(hashes)
