@@ -1,4 +1,4 @@
-"""A test here is never wrong for being slow: the machine is shared, so no example has a deadline."""
+"""A test here is never wrong for being slow: the machine is shared, so none has a deadline."""
 
 from hypothesis import settings
 
