@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from engine.process.wordings import WORDINGS, Severity
+from engine.process.wording import Severity
+from engine.process.wordings import WORDINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
