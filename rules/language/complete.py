@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lark import Token, UnexpectedToken
 
-from rules.language.lexer import RUN, blocks, tokenize
+from rules.language.lexer import blocks, tokenize
 from rules.language.markdown import literate
-from rules.language.messages import LIKELY
+from rules.language.messages import LIKELY, run_before
 from rules.language.words import HUMAN, parser, spelled
 
 if TYPE_CHECKING:
@@ -64,22 +64,14 @@ def _before(text: str, line: int, column: int) -> str:
 
 
 def _complete(law: Law, before: str, start: str) -> tuple[Suggestion, ...]:
-    started = RUN.search(before) and _started(before)
-    head = before[: len(before) - len(started)] if started else before
+    started = run_before(before, len(before))
+    head = before[: len(before) - len(started)]
     found = _after(law, head, start)
     if started and not any(item.text.startswith(started) for item in found):
         found = _after(law, before, start)  # the word is finished: what follows it
     elif started:
         found = tuple(item for item in found if item.text.startswith(started))
     return found
-
-
-def _started(before: str) -> str:
-    """Return the run of letters the cursor touches."""
-    begin = len(before)
-    while begin > 0 and RUN.fullmatch(before, begin - 1, len(before)):
-        begin -= 1
-    return before[begin:]
 
 
 def _after(law: Law, head: str, start: str) -> tuple[Suggestion, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules.language import core as c
 from rules.language.decision import CONFLICT, Shape, Truth, settle
-from rules.language.evaluate import Run, evaluate
+from rules.language.evaluate import Run, evaluate, quarter_day
 from rules.language.missing import unknown_in
 from rules.language.names import Names
 from rules.language.plan import Plan
@@ -47,10 +47,8 @@ def due(plan: Plan, conditions: tuple[Truth, ...], run: Run, names: Names, on: d
             provisional=None,
             calendar_version=version,
         )
-    if run.today is None and any(isinstance(n, c.QuarterDay) for n in c.walk(clock.last)):
-        run.today = on
     run.notes.clear()
-    day: Any = evaluate(clock.last, run)
+    day: Any = _last(clock.last, run, on)
     known = isinstance(day, date)
     last = day - timedelta(days=1) if known and clock.strict else day if known else None
     missing = () if known else unknown_in([clock.last], run, names)
@@ -65,6 +63,13 @@ def due(plan: Plan, conditions: tuple[Truth, ...], run: Run, names: Names, on: d
         provisional=None if known else _provisional(clock.last, run),
         calendar_version=version,
     )
+
+
+def _last(node: c.Core, run: Run, on: date) -> Any:
+    """Evaluate a last day; a quarterly duty without an event is that of the running quarter."""
+    if isinstance(node, c.QuarterDay) and not node.following:
+        return quarter_day(run, on, node)
+    return evaluate(node, run)
 
 
 def _clock(plan: Plan, conditions: tuple[Truth, ...]) -> _Clock | None:

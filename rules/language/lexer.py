@@ -243,7 +243,8 @@ class Lexer:
     def _unknown(self, character: str) -> None:
         closing = OPENERS.get(character)
         if closing:
-            self._problem("unclosed", f"“{character}”没有配对的“{closing}”", "文字须在一行之内写完")
+            message = f"{character} 没有配对的 {closing}"
+            self._problem("unclosed", message, "文字须在一行之内写完")
         else:
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
             self._problem("character", f"不认识的字符“{shown}”", "")

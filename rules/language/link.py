@@ -238,7 +238,7 @@ class Linker:
             borrowed=self.borrowed,
             all_rules=tuple(self.everything),
             deemed_by={path: tuple(by) for path, by in deemed.items()},
-            changes=_changes(self.everything, self.names),
+            changes=_changes(self.everything, rules, self.names),
         )
 
     def _wrong(self, file: str, place: Place, code: str, message: str, hint: str = "") -> None:
@@ -334,7 +334,11 @@ def _ended(rule: Rule, start: date | None) -> Rule | None:
     return replace(rule, valid_to=min(last, rule.valid_to or last))
 
 
-def _changes(rules: Iterable[Rule], names: Names) -> tuple[date, ...]:
+def _changes(
+    everything: Iterable[Rule], versions: Mapping[str, tuple[Rule, ...]], names: Names
+) -> tuple[date, ...]:
+    """Return the days on which the law changes: rules begin or end, parameters take a value."""
+    rules = [*everything, *(rule for found in versions.values() for rule in found)]
     days = {rule.valid_from for rule in rules if rule.valid_from}
     days |= {
         rule.valid_to + timedelta(days=1)

@@ -60,7 +60,7 @@ class NameLinker:
             self._wrong(file, block.place, "twice", f"枚举“{block.name}”声明了两次")
         for value in sorted({v for v in block.values if block.values.count(v) > 1}):
             self._wrong(file, block.place, "twice", f"枚举“{block.name}”的值“{value}”写了两次")
-        self.names.enums[block.name] = block.values
+        self.names.enums.setdefault(block.name, block.values)
 
     def _set(self, file: str, block: d.NamedSet) -> None:
         enums = [e for e, has in self.names.enums.items() if set(block.values) <= set(has)]

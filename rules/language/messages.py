@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from lark import Token
 
 from rules.errors import Problem
-from rules.language.lexer import RUN
+from rules.language.lexer import LETTER, RUN
+from rules.language.segment import LONGEST_RUN
 from rules.language.words import BLOCKS, CLAUSES, spelled
 
 SHOWN: Final = 8
+RUN_END: Final = re.compile(f"[{LETTER}的][{LETTER}的0-9]*$")
 # Words after which something must still come: an error on the next line is theirs.
 DANGLING: Final = frozenset(
     {"_KW_AND", "_KW_OR", "_KW_NOT", "_KW_IS", "_KW_ISNOT", "_KW_BETWEEN", "_KW_WITH", "_KW_IN"}
@@ -20,10 +23,10 @@ DANGLING: Final = frozenset(
 )
 # What an author most probably meant to write next, most probable first.
 LIKELY: Final = (
-    *("_KW_END", "CLAUSE", "QUOTE", "OP", "_KW_IS", "_KW_ISNOT", "_KW_BETWEEN", "_KW_WITH"),
-    *("_KW_IN", "_KW_AT", "_KW_AND", "_KW_OR", "NUMBER", "PERCENT", "DATE", "NAME"),
+    *("_KW_END", "_RPAR", "CLAUSE", "QUOTE", "OP", "_KW_IS", "_KW_ISNOT", "_KW_BETWEEN"),
+    *("_KW_WITH", "_KW_IN", "_KW_AT", "_KW_AND", "_KW_OR", "NUMBER", "PERCENT", "DATE", "NAME"),
     *("_KW_AFTER", "_WDIN", "_DIN", "_KW_BEFORE", "_COLON", "_DBAR", "_BAR", "_SEP", "_EQUALS"),
-    *("_RPAR", "_LPAR", "STRING", "BOOK", "_KW_CITE", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT"),
+    *("_LPAR", "STRING", "BOOK", "_KW_CITE", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT"),
     *("_KW_ONFAIL", "_KW_EXAMPLE"),
 )
 
@@ -49,10 +52,22 @@ def distance(left: str, right: str, limit: int = 3) -> int:
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the declared word most like a misspelt one, or None when nothing is close."""
-    limit = 2 if len(word) < 3 else 3
-    scored = ((distance(word, other, limit), other) for other in candidates if other != word)
-    close = sorted((score, other) for score, other in scored if score < min(limit, len(word)))
-    return close[0][1] if close else None
+    most = 1 if len(word) < 6 else 2 if len(word) < 12 else 3
+    scored = (
+        (distance(word, other, most + 1), -_common(word, other), other)
+        for other in candidates
+        if other != word
+    )
+    close = sorted(item for item in scored if item[0] <= min(most, len(word) - 1))
+    return close[0][2] if close else None
+
+
+def _common(word: str, other: str) -> int:
+    """Return how many letters two words begin with in common."""
+    same = 0
+    while same < min(len(word), len(other)) and word[same] == other[same]:
+        same += 1
+    return same
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
@@ -76,11 +91,14 @@ def whole_run(text: str, token: Token) -> str:
     at = token.start_pos
     if at is None or token.type in {"QUOTE", "STRING", "BOOK"}:
         return str(token)
-    begin = at
-    while begin > 0 and RUN.fullmatch(text, begin - 1, at):
-        begin -= 1
-    found = RUN.match(text, begin)
+    found = RUN.match(text, at - len(run_before(text, at)))
     return found.group() if found and found.end() > at else str(token)
+
+
+def run_before(text: str, at: int) -> str:
+    """Return the letters that end right before a position."""
+    found = RUN_END.search(text, max(0, at - LONGEST_RUN), at)
+    return found.group() if found else ""
 
 
 def unexpected(
@@ -102,6 +120,8 @@ def unexpected(
         return _unfinished(tokens, file, accepts)
     found = whole_run(text, token)
     hint = meant(found, accepts) or meant(str(token), accepts)
+    if token.type == "_KW_OF":
+        hint = "名称里不能有“的”"
     return _at(
         token, file, "syntax", f"遇到“{_short(found)}”；此处应为：{_expected(accepts)}", hint
     )

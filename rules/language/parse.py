@@ -22,6 +22,7 @@ from rules.language.words import BLOCKS, CLAUSES, parser
 
 LONGEST_BLOCK: Final = 20_000  # tokens
 ERRORS_PER_BLOCK: Final = 20
+MOST_READINGS: Final = 20  # doubtful runs looked at per text
 
 
 @dataclass(slots=True)
@@ -91,6 +92,8 @@ def parse_block(
         if problems and (problem.line, problem.column) <= (problems[-1].line, problems[-1].column):
             break  # the same place again: a consequence, not another mistake
         problems.append(problem)
+        if problem.code == "table":
+            break
         shorter = _without_clause(rest, index)
         if shorter is None:
             break
@@ -141,7 +144,7 @@ def _second_readings(
 ) -> Iterator[Problem]:
     """Report an unspaced run that the grammar accepts in two ways; never choose silently."""
     spans = list(blocks(lexed.tokens)) if start == "block" else [lexed.tokens]
-    for reading in lexed.readings:
+    for reading in lexed.readings[:MOST_READINGS]:
         begin, end = _span(spans, reading.start, len(text))
         cut = reading.cut
         accepted = [
