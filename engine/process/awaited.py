@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,45 @@ from SpiffWorkflow.util.task import TaskState
 from engine import clock
 from engine.process.gateways import Exclusive, Inclusive
 from engine.process.specs import Bound, FirstEvent, NamedMessage, NamedTimer
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A person's task that can be completed now; `key` tells instances of one element apart."""
+
+    element: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A service or rule task without its result, or a gateway that lacks facts."""
+
+    element: str
+    key: str
+    kind: str  # "service" | "rule" | "gateway"
+    name: str  # the bound name, the rule's name, "" for a gateway
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimer:
+    """A timer that has not fired; without `due_at` its deadline is still to be decided."""
+
+    element: str
+    key: str
+    text: str
+    due_at: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A catch event that waits for a message or a signal of this name."""
+
+    element: str
+    key: str
+    name: str
 
 
 def is_open(task: Any) -> bool:

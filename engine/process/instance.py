@@ -8,7 +8,6 @@ the instance rests, compacted, and two instances with the same past have the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,50 +16,14 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
 from engine.process import awaited, codec, flow
+from engine.process.awaited import OpenTask, Pending, WaitingMessage, WaitingTimer
 from engine.process.compaction import compact
 from engine.process.definition import Definition
 from engine.process.errors import SpentInstance, StuckInstance, UnknownTask
 from engine.process.patch import Facts, Moment, during
 from engine.process.specs import NamedMessage, NamedTimer, NoScripts
 
-
-@dataclass(frozen=True, slots=True)
-class OpenTask:
-    """A person's task that can be completed now; `key` tells instances of one element apart."""
-
-    element: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A service or rule task without its result, or a gateway that lacks facts."""
-
-    element: str
-    key: str
-    kind: str  # "service" | "rule" | "gateway"
-    name: str  # the bound name, the rule's name, "" for a gateway
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingTimer:
-    """A timer that has not fired; without `due_at` its deadline is still to be decided."""
-
-    element: str
-    key: str
-    text: str
-    due_at: datetime | None
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingMessage:
-    """A catch event that waits for a message or a signal of this name."""
-
-    element: str
-    key: str
-    name: str
+__all__ = ["Instance", "OpenTask", "Pending", "WaitingMessage", "WaitingTimer"]
 
 
 class Instance:

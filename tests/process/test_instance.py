@@ -290,6 +290,37 @@ def test_a_signal_thrown_in_a_case_is_caught_in_it() -> None:
     assert case.complete("a").open == ["b"]
 
 
+def test_a_signal_may_be_the_first_of_two_events() -> None:
+    throw = (
+        '<intermediateThrowEvent id="x"><signalEventDefinition signalRef="S"/>'
+        "</intermediateThrowEvent>"
+    )
+    body = (
+        start("s")
+        + parallel("p", "pj")
+        + '<eventBasedGateway id="g"/>'
+        + user("u", "a", "b")
+        + catch("c", '<signalEventDefinition signalRef="S"/>')
+        + catch("t", timed())
+        + xor("j")
+        + throw
+        + end("e")
+        + chain("s", "p", "g", "c", "a", "j", "pj", "e")
+        + chain("g", "t", "b", "j")
+        + chain("p", "u", "x", "pj")
+    )
+    case = Drive(document(body, extra='<signal id="S" name="closed"/>')).complete("u")
+    assert case.open == ["a"]
+    assert case.timers == []
+
+
+def test_a_call_back_to_a_caller_is_not_parsed_for_ever() -> None:
+    call = '<callActivity id="c" calledElement="p"/>'
+    source = document(start("s") + call + end("e") + chain("s", "c", "e"))
+    with pytest.raises(RecursionError):
+        read(source, {"p": source})
+
+
 # ------------------------------------------------------------------ several at once
 
 

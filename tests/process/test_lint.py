@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.process.lint import Names, problems
@@ -442,6 +444,83 @@ def test_an_interrupting_event_on_an_automatic_sub_process_is_warned_of() -> Non
         + chain("t", "e2")
     )
     assert [(p.code, p.severity) for p in lint(body)] == [("subprocess-automatic", "warning")]
+
+
+@pytest.mark.parametrize("caught", ['errorRef="E"', 'errorRef="F"', ""])
+def test_an_error_is_caught_by_its_code_or_by_a_catch_all(caught: str) -> None:
+    thrown = event("endEvent", '<errorEventDefinition errorRef="E"/>', "bad")
+    inner = start("is") + user("u") + xor("g", "ie") + end("ie") + thrown
+    inner += chain("is", "u", "g", "ie") + flows(("g", "bad", "甲"))
+    body = (
+        start("s")
+        + subprocess("x", inner)
+        + end("e", "e2")
+        + chain("s", "x", "e")
+        + boundary("b", "x", f"<errorEventDefinition {caught}/>")
+        + chain("b", "e2")
+        + lanes(["x"])
+    )
+    errors = '<error id="E" name="错" errorCode="1"/><error id="F" name="误" errorCode="2"/>'
+    assert codes(body, extra=errors) == (["error-uncaught"] if "F" in caught else [])
+
+
+def test_a_terminate_end_is_sound_wherever_the_other_branches_are() -> None:
+    body = (
+        start("s")
+        + parallel("g")
+        + user("u", "v")
+        + end("e2")
+        + event("endEvent", "<terminateEventDefinition/>", "e")
+        + chain("s", "g", "u", "e")
+        + chain("g", "v", "e2")
+        + lanes(["u", "v"])
+    )
+    assert codes(body) == []
+
+
+def test_elements_nested_without_end_are_refused() -> None:
+    deep = "<subProcess>" * 60 + "</subProcess>" * 60
+    assert "too-large" in codes(PLAIN + deep)
+
+
+def test_what_is_not_xml_has_one_problem() -> None:
+    assert [p.code for p in problems(b"nothing", NAMES)] == ["xml-syntax"]
+
+
+def test_a_condition_that_exhausts_its_reader_is_only_a_wrong_condition() -> None:
+    def recursive(text: str) -> object:
+        return recursive(text)
+
+    def silent(_text: str) -> object:
+        raise ValueError
+
+    body = (
+        start("s")
+        + xor("g", "u")
+        + user("u", "v")
+        + end("e", "e2")
+        + chain("s", "g", "u", "e")
+        + flows(("g", "v", "甲"))
+        + chain("v", "e2")
+        + lanes(["u", "v"])
+    )
+    for broken in (recursive, silent):
+        found = problems(document(body), replace(NAMES, condition=broken))
+        assert [p.code for p in found] == ["expression"]
+
+
+def test_an_empty_condition_is_no_condition() -> None:
+    body = (
+        start("s")
+        + xor("g", "u")
+        + user("u", "v")
+        + end("e", "e2")
+        + chain("s", "g", "u", "e")
+        + flows(("g", "v", " "))
+        + chain("v", "e2")
+        + lanes(["u", "v"])
+    )
+    assert codes(body) == ["gateway-no-condition"]
 
 
 def test_an_error_that_nobody_catches_is_refused() -> None:

@@ -394,6 +394,17 @@ def test_a_shape_that_would_exhaust_the_library_is_refused_in_time(shape: str) -
     assert time.monotonic() - before < 10
 
 
+def test_what_only_the_trial_finds_is_placed_in_the_diagram() -> None:
+    """Sixteen branches are allowed, but each predicts the whole chain behind the join."""
+    people = [f"u{n}" for n in range(16)]
+    after = [f"w{n}" for n in range(60)]
+    body = start("s") + parallel("g", "j") + user(*people, *after) + end("e") + chain("s", "g")
+    body += "".join(chain("g", name, "j") for name in people) + chain("j", *after, "e")
+    (found,) = check(document(lanes([*people, *after]) + body))
+    assert found.code == "trial-runaway"
+    assert found.element
+
+
 def test_the_trial_stops_a_diagram_that_predicts_too_many_tasks() -> None:
     outcome = trial.run(_series(9, 2), {})
     assert outcome.code == "trial-runaway"
