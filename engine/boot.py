@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from engine import catalogue, clock, edge, services
 from engine.config import Config
+from engine.process.selftest import self_test
 from engine.service import Engine
 from engine.store import schema, settings, shelf
 from engine.store.database import Store
 from engine.store.settings import StoredClock
 from rules import pack
+from rules.pack import Law
 
 DEMO_NOW = datetime(2026, 6, 15, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # shipped versions are in force from the start
@@ -24,6 +26,7 @@ assert services  # imported so that every name of a diagram is bound before anyt
 
 def open_engine(config: Config) -> Engine:
     """Return the engine of an initialised database."""
+    self_test()  # the library beneath must be the one that was measured
     store = Store(config.database_url)
     return Engine(store, now=StoredClock(store))
 
@@ -38,24 +41,25 @@ def initialise(
     store = Store(config.database_url)
     say("建立数据库结构")
     schema.upgrade(store)
+    engine = Engine(store)
     with store.write() as connection:
         if demo and settings.demo_now(connection) is None:
             settings.put(connection, settings.DEMO_NOW, clock.text(DEMO_NOW))
         for jurisdiction in pack.jurisdictions(config.packs):
             say(f"装入流程与规则：{jurisdiction}")
-            ship(connection, config, jurisdiction)
-    return Engine(store, now=StoredClock(store))
+            engine.shelf.lend(ship(connection, config, jurisdiction))
+    engine.now = StoredClock(store)
+    return engine
 
 
-def ship(connection: Connection, config: Config, jurisdiction: str) -> None:
-    """Release the shipped diagrams of a jurisdiction with its law; released ones stay."""
+def ship(connection: Connection, config: Config, jurisdiction: str) -> Law:
+    """Release the shipped diagrams of a jurisdiction with its law, which it returns."""
     found = catalogue.shipped(config.workflows, config.packs, jurisdiction)
     for stem in found.diagrams:
-        files = found.files_of(stem)
-        definition = catalogue.definition(found, stem)
+        definition = found.definition(stem)
         shelf.release(
             connection,
-            files,
+            found.files_of(definition),
             jurisdiction=jurisdiction,
             process=definition.id,
             name=definition.name,
@@ -66,3 +70,4 @@ def ship(connection: Connection, config: Config, jurisdiction: str) -> None:
             released_by=None,
             stored_at=edge.wall_clock(),
         )
+    return found.law

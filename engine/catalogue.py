@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import bindings, version
-from engine.process.definition import Definition, parse
+from engine.process.definition import Definition
 from engine.process.naming import Names
 from rules import pack
 from rules.pack import Law
@@ -24,8 +24,13 @@ class Shelf:
     diagrams: Mapping[str, bytes]  # file stem → BPMN
     forms: Mapping[str, bytes]  # file stem → JSON Schema
 
-    def files_of(self, stem: str) -> dict[str, bytes]:
-        return version.compose(self.diagrams[stem], self.forms, self.law)
+    def definition(self, stem: str) -> Definition:
+        """Return the parsed diagram of a file stem."""
+        return version.definition_of(self.diagrams[stem], self.law)
+
+    def files_of(self, definition: Definition) -> dict[str, bytes]:
+        """Return every file of the version that a diagram makes with these forms and this law."""
+        return version.compose(definition, self.forms, self.law)
 
 
 def shipped(workflows: Path, packs: Path, jurisdiction: str) -> Shelf:
@@ -57,8 +62,3 @@ def names(law: Law, forms: Mapping[str, bytes]) -> Names:
         ),
         condition=law.condition,
     )
-
-
-def definition(found: Shelf, stem: str) -> Definition:
-    """Return the parsed diagram of a file stem."""
-    return parse(found.diagrams[stem], condition=found.law.condition)

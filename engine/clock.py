@@ -8,6 +8,7 @@ from uuid import UUID
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
+
 def named_case_id(name: str) -> UUID:
     """Return the id that a name always has: a UUIDv8 from SHA-256 (RFC 9562, section 5.8)."""
     bits = bytearray(hashlib.sha256(name.encode()).digest()[:16])

@@ -5,9 +5,8 @@ Deterministic and pure: the engine and the audit run the same function on the sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from engine import clock, history
 from engine.bindings import BINDINGS, Binding, Kind, Settling
@@ -25,6 +24,7 @@ from engine.events import (
     TaskWithdrawn,
     WorkRequested,
 )
+from engine.process import timers
 from engine.process.instance import Pending, WaitingTimer
 from engine.version import Version
 from rules.assessment import Assessment
@@ -265,7 +265,7 @@ def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -
             element=timer.element,
             key=timer.key,
             rule=text,
-            due_at=literal_due(text, at),
+            due_at=timers.read(text).due(timer.since),
             last_day=None,
         )
     due = case.law(version).due(
@@ -286,19 +286,3 @@ def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-_DURATION = re.compile(
-    r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"
-)
-
-
-def literal_due(text: str, at: datetime) -> datetime:
-    """Return when an ISO 8601 duration from `at`, or an ISO 8601 date, is over."""
-    found = _DURATION.fullmatch(text)
-    if found and any(found.groups()):
-        parts = {name: int(value) for name, value in found.groupdict(default="0").items()}
-        return at + timedelta(**parts)
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)

@@ -69,10 +69,10 @@ def definition_of(diagram: bytes, law: Law) -> Definition:
     return parse(diagram, condition=law.condition)
 
 
-def compose(diagram: bytes, form_files: Mapping[str, bytes], law: Law) -> dict[str, bytes]:
+def compose(definition: Definition, form_files: Mapping[str, bytes], law: Law) -> dict[str, bytes]:
     """Return every file of a version by its path; forms the diagram does not name stay out."""
-    named = {node.implementation for node in parse(diagram, condition=law.condition).nodes.values()}
-    files = {DIAGRAM: diagram}
+    named = {node.implementation for node in definition.nodes.values()}
+    files = {DIAGRAM: definition.source}
     files |= {
         f"{FORMS}{stem}.json": content
         for stem, content in form_files.items()

@@ -14,6 +14,7 @@ from engine.registry import synthetic
 from engine.registry.synthetic import DemoPerson
 from engine.service import Engine
 from engine.store import passwords, people
+from rules import organisation as organisations
 from rules import pack
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -28,7 +29,9 @@ def settle_in(engine: Engine, packs: Path) -> int:
     for jurisdiction in pack.jurisdictions(packs):
         if jurisdiction not in synthetic.worlds():
             continue
-        seats = synthetic.seats_of(pack.read(packs, jurisdiction).organisation)
+        place = packs / jurisdiction / "organisation.toml"
+        organisation = organisations.load(place.read_bytes(), str(place))
+        seats = synthetic.seats_of(organisation)
         with engine.store.write() as connection:
             for person in _everybody(jurisdiction, seats):
                 if people.by_login(connection, person.login, at=at) is None:

@@ -74,9 +74,9 @@ def activate(settling: Settling) -> Outcome:
     messages = []
     artefacts: list[bytes] = []
     for content in uploaded["diagrams"].values():
-        files = version.compose(content, forms, settling.law)
-        artefacts.extend(files.values())
         definition = version.definition_of(content, settling.law)
+        files = version.compose(definition, forms, settling.law)
+        artefacts.extend(files.values())
         messages.append(
             {
                 "kind": "activate-version",

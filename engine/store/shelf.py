@@ -118,6 +118,11 @@ class Shelf:
         self._guard = threading.RLock()
         self.fetch = lru_cache(maxsize=64)(self._fetch)
 
+    def lend(self, law: Law) -> None:
+        """Take a law that is already loaded, so that its versions need not load it again."""
+        listed = {f"{version.RULES}{path}": history.address(c) for path, c in law.files.items()}
+        self._laws[_law_key({**listed, "jurisdiction": law.jurisdiction})] = law
+
     def _fetch(self, place: str) -> bytes:
         with self._store.read() as connection:
             return eventstore.fetch(connection, place)
