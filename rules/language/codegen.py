@@ -87,8 +87,7 @@ class Generator:
 
     def _fact(self, path: str) -> ast.expr:
         if self.kleene:
-            get = ast.Attribute(self.name("v"), "get", LOAD)
-            return ast.Call(get, [ast.Constant(path)], [])
+            return self.call("g", ast.Constant(path))
         return ast.Subscript(self.name("v"), ast.Constant(path), LOAD)
 
     def _param(self, node: c.Param) -> ast.expr:

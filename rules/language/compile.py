@@ -20,7 +20,16 @@ from rules.language.types import Value
 
 LOAD: Final = ast.Load()
 ALLOWED: Final = (
-    *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Tuple, ast.Load),
+    *(
+        ast.Module,
+        ast.FunctionDef,
+        ast.arguments,
+        ast.arg,
+        ast.Return,
+        ast.Assign,
+        ast.Tuple,
+        ast.Load,
+    ),
     *(ast.Store, ast.Name, ast.NamedExpr, ast.Constant, ast.IfExp, ast.BoolOp, ast.And, ast.Or),
     *(ast.UnaryOp, ast.Not, ast.USub, ast.Compare, ast.Is, ast.BinOp, ast.Subscript, ast.Call),
     *(ast.cmpop, ast.operator, ast.Attribute),
@@ -57,13 +66,16 @@ def _function(
 ) -> tuple[Function, CodeType]:
     generator = Generator(parameter, kleene=kleene)
     results = [ast.Constant(True) if node is None else generator.expression(node) for node in nodes]
+    get = ast.Attribute(ast.Name("v", LOAD), "get", LOAD)
     body: list[ast.stmt] = [ast.Return(ast.Tuple(results, LOAD))]
+    if kleene:
+        body.insert(0, ast.Assign([ast.Name("g", ast.Store())], get))
     arguments = ast.arguments([], [ast.arg("v"), ast.arg("r")], None, [], [], None, [])
     function = ast.FunctionDef("run", arguments, body, [])
     module = ast.fix_missing_locations(ast.Module([function], []))
     helpers: dict[str, Any] = dict(THREE_VALUED if kleene else TWO_VALUED)
     helpers |= {"look": look, "known": certain(lambda found: found)}
-    names = {"v", "r", *helpers, *generator.constants}
+    names = {"v", "r", "g", *helpers, *generator.constants}
     names |= {f"t{index + 1}" for index in range(generator.temporaries)}
     _inspect(ast.walk(module), names)
     code = compile(module, "<规则>", "exec")

@@ -42,12 +42,24 @@ class Run:
         self.values = values.values_by_path if isinstance(values, Facts) else values
         self.get = self.values.get
         self.parameter, self.calendar, self.today = parameter, calendar, today
-        self.seen: dict[int, Value | None] = {}
+        self.seen: dict[int, Value | None] = {}  # by node; facts and literals know their own
         self.notes: dict[str, None] = {}  # why something other than a fact is unknown
+
+    def value(self, node: c.Core) -> Value | None:
+        """Return what a node was found to be."""
+        if node.__class__ is c.Fact:
+            return self.get(node.path)
+        if node.__class__ is c.Const:
+            return node.value
+        return self.seen.get(id(node))
 
 
 def evaluate(node: c.Core, run: Run) -> Value | None:
     """Return the value of a node, None when it is unknown; never raises on typed facts."""
+    if node.__class__ is c.Fact:
+        return run.get(node.path)
+    if node.__class__ is c.Const:
+        return node.value
     value = EVALUATORS[node.__class__](node, run)
     run.seen[id(node)] = value
     return value
@@ -59,10 +71,6 @@ def truth(node: c.Core | None, run: Run) -> bool | None:
         return True
     value = evaluate(node, run)
     return None if value is None else bool(value)
-
-
-def _fact(node: c.Fact, run: Run) -> Value | None:
-    return run.get(node.path)
 
 
 def _const(node: c.Const, _run: Run) -> Value | None:
@@ -182,7 +190,10 @@ def quarter_day(run: Run, day: date, node: c.QuarterDay) -> date | None:
 
 
 def _compare(node: c.Compare, run: Run) -> Value | None:
-    left, right = evaluate(node.left, run), evaluate(node.right, run)
+    side = node.left
+    left = run.get(side.path) if side.__class__ is c.Fact else evaluate(side, run)
+    side = node.right
+    right = side.value if side.__class__ is c.Const else evaluate(side, run)
     if left is None or right is None:
         return None
     if left is NOT_YET or right is NOT_YET:
@@ -223,28 +234,36 @@ def _not(node: c.Not, run: Run) -> Value | None:
 
 def _and(node: c.And, run: Run) -> Value | None:
     result: bool | None = True
+    get, seen = run.get, run.seen
     for item in node.items:  # no short cut: the trace shows every item
-        value = evaluate(item, run)
-        if value is False:
+        if item.__class__ is c.Fact:
+            value = get(item.path)
+        else:
+            value = seen[id(item)] = EVALUATORS[item.__class__](item, run)
+        if value is None:
+            if result:
+                result = None
+        elif not value:
             result = False
-        elif value is None and result:
-            result = None
     return result
 
 
 def _or(node: c.Or, run: Run) -> Value | None:
     result: bool | None = False
+    get, seen = run.get, run.seen
     for item in node.items:
-        value = evaluate(item, run)
-        if value is True:
+        if item.__class__ is c.Fact:
+            value = get(item.path)
+        else:
+            value = seen[id(item)] = EVALUATORS[item.__class__](item, run)
+        if value:
             result = True
-        elif value is None and not result:
+        elif value is None and result is False:
             result = None
     return result
 
 
 EVALUATORS: Final[dict[type, Callable[[Any, Run], Value | None]]] = {
-    c.Fact: _fact,
     c.Const: _const,
     c.Param: _param,
     c.Arith: _arith,

@@ -112,7 +112,7 @@ def _truth_word(value: bool | None, lang: str) -> str:
 def _with_values(node: c.Core, run: Run) -> str:
     """Return a condition followed by the facts it read."""
     facts = [part for part in c.walk(node) if isinstance(part, c.Fact)]
-    seen = {fact.path: show(run.seen.get(id(fact)), fact.type) for fact in facts}
+    seen = {fact.path: show(run.value(fact), fact.type) for fact in facts}
     values = "，".join(f"{path} = {value}" for path, value in seen.items())
     return f"{phrase(node)}" + (f"（{values}）" if values else "")
 
@@ -176,7 +176,7 @@ def _citation(rule: Rule) -> JSON:
 def _node(node: c.Core | None, run: Run, answer: Assessment) -> JSON:
     if node is None:
         return None
-    shown: dict[str, JSON] = {"value": plain(run.seen.get(id(node)))}
+    shown: dict[str, JSON] = {"value": plain(run.value(node))}
     if isinstance(node, c.Fact):
         origin = answer.facts.origins.get(node.path)
         return {"fact": node.path, **shown, "from": origin}

@@ -21,7 +21,7 @@ def unknown_in(nodes: Iterable[c.Core], run: Run, names: Names) -> tuple[str, ..
 
 
 def _collect(node: c.Core, run: Run, paths: dict[str, None]) -> None:
-    if run.seen.get(id(node)) is not None:
+    if run.value(node) is not None:
         return
     if isinstance(node, c.Fact):
         paths[node.path] = None

@@ -55,10 +55,7 @@ def condition(
     """Compile a condition to one SQL expression over the given columns."""
     core = what if not hasattr(what, "core") else what.core
     writer = _writer(law, columns, dialect, on, calendar_table)
-    truth = writer.truth(core)
-    return Query(
-        text=f"CASE WHEN {truth} THEN 1 WHEN NOT {truth} THEN 0 END", parameters=writer.parameters
-    )
+    return Query(text=f"CAST({writer.truth(core)} AS INTEGER)", parameters=writer.parameters)
 
 
 def verdict(
@@ -74,21 +71,8 @@ def verdict(
 
     The truth of every condition becomes one ternary digit; the CASE over their number is made by
     the same function that decides single cases."""
-    plan = law.executor.plan(rule, on)
-    if plan is None:
-        return Query(text=f"'{Verdict.NOT_APPLICABLE.value}'", parameters={})
-    nodes = [*plan.conditions, *plan.conclusions]
-    numbered = [node for node in nodes if node is not None]
-    if len(numbered) > MOST_TRUTHS:
-        raise NotSetwise(f"“{rule}”有 {len(numbered)} 个条件，超过 {MOST_TRUTHS} 个")
-    writer = _writer(law, columns, dialect, on, calendar_table)
-    digits = []
-    for index, node in enumerate(numbered):
-        truth = writer.truth(node)
-        digits.append(f"CASE WHEN {truth} THEN 1 WHEN NOT {truth} THEN 0 ELSE 2 END * {3**index}")
-    cases = " ".join(f"WHEN {code} THEN '{word}'" for code, word in _codes(plan))
-    number = " + ".join(digits) or "0"
-    return Query(text=f"CASE {number} {cases} END", parameters=writer.parameters)
+    words = {word: f"'{word.value}'" for word in Verdict}
+    return _decided(law, rule, columns, words, dialect, on, calendar_table)
 
 
 def excluded(
@@ -101,15 +85,35 @@ def excluded(
     calendar_table: str = CALENDAR,
 ) -> Query:
     """Compile a rule to 1 where it is broken (违反, 偏离, 冲突), 0 where not, NULL where 待查."""
-    found = verdict(law, rule, columns, dialect=dialect, on=on, calendar_table=calendar_table)
-    broken = ", ".join(
-        f"'{v.value}'" for v in (Verdict.BREACH, Verdict.DEVIATION, Verdict.CONFLICT)
-    )
-    text = (
-        f"CASE WHEN ({found.text}) IN ({broken}) THEN 1 "
-        f"WHEN ({found.text}) = '{Verdict.UNDETERMINED.value}' THEN NULL ELSE 0 END"
-    )
-    return Query(text=text, parameters=found.parameters)
+    words = dict.fromkeys(Verdict, "0")
+    words |= dict.fromkeys((Verdict.BREACH, Verdict.DEVIATION, Verdict.CONFLICT), "1")
+    words[Verdict.UNDETERMINED] = "NULL"
+    return _decided(law, rule, columns, words, dialect, on, calendar_table)
+
+
+def _decided(
+    law: Law,
+    rule: str,
+    columns: Mapping[str, Column],
+    words: Mapping[Verdict, str],
+    dialect: Dialect,
+    on: date,
+    calendar_table: str,
+) -> Query:
+    plan = law.executor.plan(rule, on)
+    if plan is None:
+        return Query(text=words[Verdict.NOT_APPLICABLE], parameters={})
+    numbered = [node for node in (*plan.conditions, *plan.conclusions) if node is not None]
+    if len(numbered) > MOST_TRUTHS:
+        raise NotSetwise(f"“{rule}”有 {len(numbered)} 个条件，超过 {MOST_TRUTHS} 个")
+    writer = _writer(law, columns, dialect, on, calendar_table)
+    digits = [
+        f"COALESCE(CAST({writer.truth(node)} AS INTEGER), 2) * {3**index}"
+        for index, node in enumerate(numbered)
+    ]
+    cases = " ".join(f"WHEN {code} THEN {words[word]}" for code, word in _codes(plan))
+    number = " + ".join(digits) or "0"
+    return Query(text=f"CASE {number} {cases} END", parameters=writer.parameters)
 
 
 def calendar_rows(calendar: Calendar) -> Iterator[dict[str, str | int]]:
@@ -154,7 +158,7 @@ def _writer(
     )
 
 
-def _codes(plan: Plan) -> Iterator[tuple[int, str]]:
+def _codes(plan: Plan) -> Iterator[tuple[int, Verdict]]:
     nodes = [*plan.conditions, *plan.conclusions]
     places = [index for index, node in enumerate(nodes) if node is not None]
     split = len(plan.conditions)
@@ -164,4 +168,4 @@ def _codes(plan: Plan) -> Iterator[tuple[int, str]]:
         for place, digit in zip(places, digits, strict=True):
             truths[place] = choices[digit]
         decision = decide_plan(plan, tuple(truths[:split]), tuple(truths[split:]))
-        yield sum(digit * 3**index for index, digit in enumerate(digits)), decision.verdict.value
+        yield sum(digit * 3**index for index, digit in enumerate(digits)), decision.verdict

@@ -41,11 +41,9 @@ class SqlWriter(NumberWriter):
             if node.path not in self.columns and node.path in self.derived:
                 deemed, closed = self.derived[node.path]
                 truth = self.truth(deemed)
-                otherwise = f" WHEN NOT {truth} THEN 0" if closed else ""
-                return f"(CASE WHEN {truth} THEN 1{otherwise} END)"
+                return f"CAST({truth} AS INTEGER)" if closed else f"(CASE WHEN {truth} THEN 1 END)"
             return f"CAST({self.column(node)} AS INTEGER)"
-        truth = self.truth(node)
-        return f"(CASE WHEN {truth} THEN 1 WHEN NOT {truth} THEN 0 END)"
+        return f"CAST({self.truth(node)} AS INTEGER)"
 
     def _compare(self, node: c.Compare) -> str:
         operator = OPERATORS.get(node.op, node.op)
