@@ -28,7 +28,7 @@ def open_engine(config: Config) -> Engine:
     """Return the engine of an initialised database."""
     self_test()  # the library beneath must be the one that was measured
     store = Store(config.database_url)
-    return Engine(store, now=StoredClock(store))
+    return Engine(store, now=StoredClock(store), var=config.var)
 
 
 def initialise(
@@ -41,7 +41,7 @@ def initialise(
     store = Store(config.database_url)
     say("建立数据库结构")
     schema.upgrade(store)
-    engine = Engine(store)
+    engine = Engine(store, var=config.var)
     with store.write() as connection:
         if demo and settings.demo_now(connection) is None:
             settings.put(connection, settings.DEMO_NOW, clock.text(DEMO_NOW))

@@ -7,11 +7,11 @@ two costs a repetition and nothing else.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from engine import imports
+from engine import dossier, imports
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
 from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
 from engine.service import Engine
@@ -39,29 +39,47 @@ def deliver_all(engine: Engine, *, limit: int = 100) -> int:
 def deliver(engine: Engine, message: Message) -> None:
     """Deliver one message and mark it delivered."""
     body: Mapping[str, Any] = json.loads(message.body)
-    match message.kind:
-        case "open-case":
-            _open(engine, message, body, body["object"])
-        case "open-cases":
-            _open_many(engine, message, body)
-        case "child-closed":
-            _tell_parent(engine, UUID(body["parent"]), body["process"], sender=message.case_id)
-        case "message":
-            _tell(engine, UUID(body["to"]), body["name"], message.case_id, body.get("fields", {}))
-        case "publish":
-            with engine.store.write() as connection:
-                outbox.publish(connection, message, body, at=engine.now())
-        case "apply-batch":
-            imports.write(engine, message.case_id, body)
-        case "activate-version":
-            with engine.store.write() as connection:
-                outbox.activate(connection, message, body, at=engine.now())
-        case _:
-            raise UnknownMessage(kind=message.kind)
+    receiver = RECEIVERS.get(message.kind)
+    if receiver is None:
+        raise UnknownMessage(kind=message.kind)
+    receiver(engine, message, body)
     with engine.store.write() as connection:
         outbox.mark_delivered(connection, message, at=engine.now())
     if message.kind == "open-cases":
         _tell_parent(engine, message.case_id, body["process"], sender=message.case_id)
+
+
+def _open_one(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    _open(engine, message, body, body["object"])
+
+
+def _child_closed(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    _tell_parent(engine, UUID(body["parent"]), body["process"], sender=message.case_id)
+
+
+def _pass_on(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    _tell(engine, UUID(body["to"]), body["name"], message.case_id, body.get("fields", {}))
+
+
+def _publish(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    with engine.store.write() as connection:
+        outbox.publish(connection, message, body, at=engine.now())
+
+
+def _activate(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    with engine.store.write() as connection:
+        outbox.activate(connection, message, body, at=engine.now())
+
+
+def _write_evidence(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    del message
+    if engine.var is not None:
+        folder = engine.var / "evidence" / body["number"]
+        dossier.write(folder, dossier.files(body, engine.shelf.fetch))
+
+
+def _write_batch(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    imports.write(engine, message.case_id, body)
 
 
 def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -114,3 +132,15 @@ def _tell(
         engine.handle(command)
     except (NotWaiting, CaseIsClosed):
         return  # nobody waits for it: nothing to tell
+
+
+RECEIVERS: Mapping[str, Callable[[Engine, Message, Mapping[str, Any]], None]] = {
+    "open-case": _open_one,
+    "open-cases": _open_many,
+    "child-closed": _child_closed,
+    "message": _pass_on,
+    "publish": _publish,
+    "activate-version": _activate,
+    "apply-batch": _write_batch,
+    "evidence": _write_evidence,
+}

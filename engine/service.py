@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert
@@ -53,8 +54,10 @@ class Engine:
         *,
         now: Callable[[], datetime] = edge.wall_clock,
         salt: Callable[[], str] = edge.new_salt,
+        var: Path | None = None,
     ) -> None:
         self.store = store
+        self.var = var  # where files for people are written; None: nowhere
         self.now = now
         self.shelf = Shelf(store)
         self._salt = salt

@@ -22,9 +22,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from engine.draw.refusals import FrameProblem
 from engine.draw.tickets import require_text
-from engine.log.merkle import Accumulator, leaf_hash
+from engine.log.merkle import Accumulator, leaf_hashes
 
-BLOCK = 1 << 15
+BLOCK = 1 << 10  # lines handled together: few calls, and they stay in the cache
 
 _LINE = re.compile(
     rb"^(([^|:\\ a-z\x00-\x1f\x7f]+)\|([^|:\\ \x00-\x1f\x7f]+)\|[^|\\\x00-\x1f\x7f]*)"
@@ -186,7 +186,7 @@ class _Freezing:
         self._last = units[-1]
         self._file.update(block)
         self._listed.update(strata)
-        hashes = [leaf_hash(body) for body in bodies]
+        hashes = leaf_hashes(bodies)
         self._full.extend_hashes(hashes)
         if any(codes):
             hashes = [leaf for leaf, code in zip(hashes, codes, strict=True) if not code]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from engine import history
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.services import draws
 
 PRIOR_NOTICE = (
     ("被检查对象", "subject_name"),
@@ -75,6 +76,25 @@ def document(
     return Binding(settle=settle)
 
 
+def draw_record(settling: Settling) -> Outcome:
+    """Make the 抽签笔录, and have the evidence of the draw written out for anyone to check."""
+    made = DRAW_RECORD_DOCUMENT.settle
+    assert made is not None
+    outcome = made(settling)
+    fields = settling.fields
+    message = {
+        "kind": "evidence",
+        "number": settling.case.number,
+        "manifest": fields["manifest_hash"],
+        "draw": fields["draw"],
+        "matching": fields["matching"],
+        "frame": fields["frame"]["file"],
+        "pool": fields["pool"]["file"],
+        "beacon": draws.beacon_record(settling),
+    }
+    return Outcome(result=outcome.result, messages=(message,), artefacts=outcome.artefacts)
+
+
 def render(
     title: str,
     number: str,
@@ -104,6 +124,14 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+DRAW_RECORD_DOCUMENT = document(
+    "draw_record",
+    "抽签笔录",
+    "笔录",
+    DRAW_RECORD,
+    foot="　　".join(f"{who}：__________" for who in SIGNATURES),
+)
+
 register(
     {
         "document.prior_notice": document(
@@ -112,12 +140,6 @@ register(
         "document.result_notice": document(
             "result_notice", "检查结果告知书", "结果", RESULT_NOTICE, foot=RIGHTS
         ),
-        "document.draw_record": document(
-            "draw_record",
-            "抽签笔录",
-            "笔录",
-            DRAW_RECORD,
-            foot="　　".join(f"{who}：__________" for who in SIGNATURES),
-        ),
+        "document.draw_record": Binding(settle=draw_record),
     }
 )

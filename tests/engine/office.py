@@ -167,7 +167,7 @@ class Office:
         if form is None:
             return {}
         scene = Scene(case=case, element=slot[0], key=slot[1], today=self.today, wishes=wishes)
-        known = {name for name in form.schema["properties"]}
+        known = set(form.schema["properties"])
         unknown = set(wishes) - known
         assert not unknown, f"the form {form.name} has no field {unknown}"
         return {**answers.fill(form, scene), **wishes}
