@@ -239,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("packs", nargs="*")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--check", action="store_true", help="fmt: only say what would change")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)
     verbs = {"check": check_packs, "test": run_tests, "coverage": coverage_packs}
     verb = verbs.get(given.verb, partial(format_packs, only_check=given.check))
     try:

@@ -208,7 +208,7 @@ def _unused(program: Program) -> Iterator[Problem]:
             message = f"词“{path}”没有来源，也没有规则用到"
             yield _at(term.file, term.place, "unused", message, "", "warning")
     for name, parameter in program.names.parameters.items():
-        if name not in used:
+        if name not in used and not parameter.file.startswith("base/"):
             message = f"参数“{name}”没有规则用到"
             yield _at(parameter.file, parameter.place, "unused", message, "", "warning")
 

@@ -67,11 +67,12 @@ def _complete(law: Law, before: str, start: str) -> tuple[Suggestion, ...]:
     started = run_before(before, len(before))
     head = before[: len(before) - len(started)]
     found = _after(law, head, start)
-    if started and not any(item.text.startswith(started) for item in found):
-        found = _after(law, before, start)  # the word is finished: what follows it
-    elif started:
-        found = tuple(item for item in found if item.text.startswith(started))
-    return found
+    if not started:
+        return found
+    begun = tuple(item for item in found if item.text.startswith(started))
+    finished = any(item.text == started for item in begun) or not begun
+    longer = tuple(item for item in begun if item.text != started)
+    return longer + _after(law, before, start) if finished else begun
 
 
 def _after(law: Law, head: str, start: str) -> tuple[Suggestion, ...]:
@@ -104,7 +105,9 @@ def _suggest(law: Law, accepts: set[str], tokens: list[Token]) -> list[Suggestio
             found.append(Suggestion(text=HUMAN[name], kind="hint"))
         else:
             found.append(Suggestion(text=spelled().get(name, name), kind="word"))
-    return list(dict.fromkeys(found))
+    if any(item.kind == "value" for item in found):  # an enum is compared: nothing else fits
+        found = [item for item in found if item.kind != "hint"]
+    return sorted(dict.fromkeys(found), key=lambda item: item.kind != "value")
 
 
 def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:

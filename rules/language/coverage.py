@@ -124,7 +124,7 @@ def _sentences(
         names = dict.fromkeys(name for (a, b), name in spans if a < end and start < b)
         yield Sentence(
             document=document,
-            clause=str(text.around(start) or ""),
+            clause=str(text.around(end - 1) or ""),
             text=words,
             rules=tuple(names),
             reason=next((why for part, why in outside if part in words or words in part), ""),
