@@ -17,7 +17,7 @@ from engine.bindings import BINDINGS, Outcome
 from engine.commands import SYSTEM, SettleService
 from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
-from engine.store import eventstore, extracts, queues
+from engine.store import eventstore, extracts, queues, release_checks
 from engine.store.queues import Work
 from rules.pack import Law
 
@@ -27,7 +27,10 @@ log = logging.getLogger("ssj.worker")
 EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] = {
     "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
+    "release.check": release_checks.check,
 }
+
+COUNTING = frozenset({"frame.freeze"})  # keeps the counters it froze
 
 
 def work_all(engine: Engine, *, limit: int = 10) -> int:
@@ -61,7 +64,8 @@ def work(engine: Engine, job: Work) -> None:
     inputs: Mapping[str, Any] = json.loads(job.inputs)
     if job.name in EXTRACTS:
         law = engine.shelf.get(inputs["version"]).law
-        with engine.store.write() as connection:
+        look = engine.store.write if job.name in COUNTING else engine.store.read
+        with look() as connection:
             outcome = EXTRACTS[job.name](connection, inputs, law)
     else:
         compute = BINDINGS[job.name].compute

@@ -26,11 +26,12 @@ from engine.log.merkle import Accumulator, leaf_hashes
 
 BLOCK = 1 << 10  # lines handled together: few calls, and they stay in the cache
 
-_LINE = re.compile(
-    rb"^(([^|:\\ a-z\x00-\x1f\x7f]+)\|([^|:\\ \x00-\x1f\x7f]+)\|[^|\\\x00-\x1f\x7f]*)"
-    rb"\|([^|:\\ \x00-\x1f\x7f]*)$",
-    re.MULTILINE,
+_ROW = (  # id|stratum|flags|codes; possessive, so a long block cannot backtrack
+    rb"[^|:\\ a-z\x00-\x1f\x7f]++\|[^|:\\ \x00-\x1f\x7f]++"
+    rb"\|[^|\\\x00-\x1f\x7f]*+\|[^|:\\ \x00-\x1f\x7f]*+"
 )
+_LINE = re.compile(_ROW)
+_LINES = re.compile(rb"(?:" + _ROW + rb"\n)*+")
 
 
 class Row(NamedTuple):
@@ -174,10 +175,10 @@ class _Freezing:
         self._last = b""
 
     def add(self, block: bytes) -> None:
-        found = _LINE.findall(block)
-        bodies, units, strata, codes = zip(*found, strict=True) if found else ((), (), (), ())
-        if len(found) != block.count(b"\n") or not block.endswith(b"\n"):
+        if not _LINES.fullmatch(block):
             raise self._bad_line(block)
+        cells = block.replace(b"\n", b"|").split(b"|")
+        units, strata, codes = cells[:-1:4], cells[1::4], cells[3::4]
         if not all(map(lt, (self._last, *units), units)):
             raise self._bad_order(units)
         if not block.isascii():
@@ -186,11 +187,12 @@ class _Freezing:
         self._last = units[-1]
         self._file.update(block)
         self._listed.update(strata)
-        hashes = leaf_hashes(bodies)
+        rows_of_block = zip(block.split(b"\n"), codes, strict=False)
+        hashes = leaf_hashes([line[: -1 - len(code)] for line, code in rows_of_block])
         self._full.extend_hashes(hashes)
         if any(codes):
+            self._leave_out(compress(zip(units, strata, codes, strict=True), codes))
             hashes = [leaf for leaf, code in zip(hashes, codes, strict=True) if not code]
-            self._leave_out(compress(found, codes))
         self._eligible.extend_hashes(hashes)
 
     def frame(self) -> Frame:
@@ -205,8 +207,8 @@ class _Freezing:
             codes=dict(self._codes),
         )
 
-    def _leave_out(self, found: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
-        for _, unit, stratum, codes in found:
+    def _leave_out(self, excluded: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        for unit, stratum, codes in excluded:
             self._left_out[stratum] += 1
             for code in codes.split(b","):
                 self._exclusions.update(unit + b"|" + code + b"\n")
@@ -223,7 +225,7 @@ class _Freezing:
             why_en="is not a canonical `id|stratum|flags|codes` row (upper-case id, no space)",
         )
 
-    def _bad_order(self, units: tuple[bytes, ...]) -> FrameProblem:
+    def _bad_order(self, units: list[bytes]) -> FrameProblem:
         pairs = zip((self._last, *units), units, strict=False)
         index, (before, unit) = next((i, p) for i, p in enumerate(pairs) if not p[0] < p[1])
         same = before == unit

@@ -118,8 +118,9 @@ def worklist_page(
     """Return a page of what the person may do, the nearest legal deadline first."""
     query = select(*_WORK).where(*_mine(actor, jurisdiction)).distinct()
     query = _narrowed(query, process, search, overdue_at)
-    nearest = worklist.c.due_at.is_(None), worklist.c.due_at, worklist.c.offered_at
-    ordered = query.order_by(*nearest, worklist.c.number, worklist.c.element)
+    nearest = worklist.c.due_at.nulls_last(), worklist.c.offered_at
+    place = worklist.c.number, worklist.c.element, worklist.c.key
+    ordered = query.order_by(*nearest, *place)
     rows = connection.execute(ordered.limit(limit).offset(offset)).mappings()
     return tuple(WorkItem(**row) for row in rows)
 

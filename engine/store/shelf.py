@@ -108,6 +108,21 @@ def released(connection: Connection, jurisdiction: str | None = None) -> tuple[R
     return tuple(Released(**row) for row in connection.execute(query).mappings())
 
 
+def forms_in_force(connection: Connection, jurisdiction: str) -> dict[str, str]:
+    """Return every form of a jurisdiction's versions by stem, the newest address of each."""
+    rows = connection.execute(
+        select(versions.c.manifest)
+        .where(versions.c.jurisdiction == jurisdiction)
+        .order_by(versions.c.effective_at, versions.c.version)
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        for path, place in json.loads(row.manifest).items():
+            if path.startswith(version.FORMS):
+                found[path.removeprefix(version.FORMS).removesuffix(".json")] = place
+    return dict(sorted(found.items()))
+
+
 class Shelf:
     """Versions ready to run, built once per process; a law is shared by its versions."""
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from engine import scheduler, state
 from engine.commands import CompleteTask
 from engine.store import actors, readings
+from engine.store.tables import people
 from tests.engine import chains
 from tests.engine.crowd import inspection, multiply
 from tests.engine.office import Office
@@ -109,11 +111,14 @@ def test_a_task_list_is_read_in_three_statements_at_any_length(office: Office) -
 
 
 def test_the_page_of_the_task_list_asks_little(office: Office, tmp_path: Path) -> None:
-    multiply(office, inspection(office), 200)
-    app = create_app(
-        office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=WallClock()
-    )
-    visitor = Visitor(app).signed_in_as("cy-samr-001")
+    first = inspection(office)
+    multiply(office, first, 200)
+    inspector = office.holder(office.case(first), ("serve_notice", ""))
+    with office.engine.store.read() as connection:
+        mine = select(people.c.login).where(people.c.person == inspector)
+        login = connection.execute(mine).scalar_one()
+    app = create_app(office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=WallClock())
+    visitor = Visitor(app).signed_in_as(login)
     visitor.page("/tasks")
     with tally(office.engine.store) as asked:
         visitor.page("/tasks")
