@@ -106,9 +106,17 @@ def scope_of(organisation: Organisation) -> Scope:
 
 
 def apply(
-    engine: Engine, found: Preview, *, case_id: UUID, by: str = SYSTEM, source: str = ""
+    engine: Engine,
+    found: Preview,
+    *,
+    case_id: UUID,
+    by: str = SYSTEM,
+    department: str | None = None,
+    source: str = "",
 ) -> Handled:
-    """Open the batch's case; its service task has the rows written, once, from the stored file."""
+    """Open the batch's case; its service task has the rows written, once, from the stored file.
+
+    A person opens it for a department whose data steward they are; the command line for none."""
     if found.errors:
         raise ImportRefused(count=len(found.errors))
     at = engine.now()
@@ -124,6 +132,7 @@ def apply(
             process=PROCESS,
             jurisdiction=found.jurisdiction,
             title=f"{found.parsed.filename}（{clock.legal_day(at).isoformat()}）",
+            parties={"department": (department,)} if department else {},
             fields={
                 "registry": found.parsed.kind.value,
                 "file": place,

@@ -151,10 +151,10 @@ def _configure(app: Flask, here: Site) -> None:
 
 
 def _check_form_token() -> None:
-    """Check the form token of every change, except where a bearer token came with the request.
+    """Check the form token of every change, except a program's that sends no session cookie.
 
     A browser never sends a bearer token on its own, so nobody can borrow it.
     """
-    bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-    if not (bearer and request.path.startswith("/api/")):
+    by_program = request.path.startswith("/api/") and not auth.came_by_cookie()
+    if not by_program:
         csrf.protect(apply_exemptions=True)

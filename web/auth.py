@@ -56,6 +56,12 @@ def _token() -> str | None:
     return request.cookies.get(cookie_name())
 
 
+def came_by_cookie() -> bool:
+    """Tell whether a browser's own cookie vouches for this request, and nothing else does."""
+    bearer = request.headers.get("Authorization", "").startswith("Bearer ")
+    return not bearer and cookie_name() in request.cookies
+
+
 @auth.get("/login")
 @allow(PUBLIC)
 def login() -> str:

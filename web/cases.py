@@ -86,6 +86,7 @@ def show(number: str) -> str:
             facts=plain,
             inner=inner,
             documents=documents_in(case.fields),
+            words=teller.words,
             work=readings.open_tasks(tx, case.case_id),
             timers=readings.timers_of(tx, case.case_id),
             progress=readings.progress(tx, case.case_id),

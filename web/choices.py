@@ -14,6 +14,7 @@ from engine.store import registry
 from engine.store.database import Connection
 from engine.store.people import Person
 from web.forms.schema import Field, Option
+from web.language import gettext as _
 from web.shown import answer
 from web.site import site
 
@@ -37,7 +38,23 @@ class Choices:
             names = {option.value: option.title for option in self.all_items}
             codes = value if isinstance(value, list) else [value]
             return "、".join(names.get(str(code), str(code)) for code in codes if code) or "—"
+        if field is not None and field.widget == "rows" and isinstance(value, list):
+            return "\n".join(self._row(each, field, where) for each in value) or "—"
         return answer(value, field, where)
+
+    def _row(self, row: Json, field: Field, where: str) -> str:
+        """Write one row on one line, column by column, without those left empty."""
+        if not isinstance(row, dict):
+            return answer(row, None, where)
+        said = [
+            (column, self.words(row[column.name], column, where))
+            for column in field.columns
+            if row.get(column.name) not in (None, "", [])
+        ]
+        return "；".join(
+            words if column.widget == "item" else f"{_(column.title)} {words}"
+            for column, words in said
+        )
 
     @cached_property
     def departments(self) -> tuple[Option, ...]:

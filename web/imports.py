@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from engine import imports
 from engine.edge import new_case_id
@@ -69,8 +68,19 @@ def apply(person: Person, offered: Offered) -> Handled:
         department = getattr(row, "department", None)
         if department:
             own_department(person, department)
-    case_id: UUID = new_case_id()
-    return imports.apply(site().engine, offered.found, case_id=case_id, by=person.id)
+    return imports.apply(
+        site().engine,
+        offered.found,
+        case_id=new_case_id(),
+        by=person.id,
+        department=_office(person),
+    )
+
+
+def _office(person: Person) -> str:
+    """Return the department whose data steward this is; anybody else is refused by the engine."""
+    stewards = [held.department for held in person.positions if held.position == "steward"]
+    return next(iter(stewards), person.home)
 
 
 def _touched(change: Diff) -> list[Row]:

@@ -120,6 +120,12 @@ def _answered(teller: Teller, event: Any) -> str:
     )
 
 
+def _offered(teller: Teller, event: Any) -> str:
+    said = _("「%(task)s」待%(role)s办理", task=event.name, role=event.lane)
+    name = department(event.key, teller.where)
+    return f"{said}（{name}）" if event.key and name != event.key else said
+
+
 def _silent(teller: Teller, event: Any) -> str:
     names = "、".join(department(code, teller.where) for code in event.departments)
     return _("未在期限内答复，记录在案：%(names)s", names=names)
@@ -155,7 +161,7 @@ _LABELS: Mapping[str, Callable[[Teller, Any], str]] = {
     "message-received": lambda _t, e: _("收到消息：%(name)s", name=e.name),
     "comment-added": lambda _t, e: _("批注：%(text)s", text=e.text),
     "attempt-refused": lambda _t, e: _("违规尝试，已拒绝并记录：%(why)s", why=e.sentence),
-    "task-offered": lambda _t, e: _("「%(task)s」待%(role)s办理", task=e.name, role=e.lane),
+    "task-offered": _offered,
     "task-withdrawn": _on_task("「%(task)s」不再待办"),
     "silence-recorded": _silent,
     "answers-closed": _on_task("「%(task)s」各部门均已答复"),

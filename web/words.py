@@ -80,6 +80,18 @@ class Words:
     def person(self, identity: str) -> str:
         return self.people.get(identity, identity)
 
+    def party(self, name: str) -> str:
+        """Return what a party is called here: 发起部门 in one city, 牵头部门 in another."""
+        labels = self.version.law.organisation.labels
+        return labels.get(name) or _(OWN_WORDS.get(name, name))
+
+    def members(self, ids: tuple[str, ...]) -> str:
+        """Name the members of a party: departments, inspectors or other people."""
+        return "、".join(
+            self.inspectors.get(each) or self.people.get(each) or shown.department(each, self.where)
+            for each in ids
+        )
+
     @cached_property
     def questions(self) -> Mapping[str, Field]:
         return site().questions.get(self.where, {})

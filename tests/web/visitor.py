@@ -39,7 +39,7 @@ class Visitor:
         self, path: str, data: dict[str, Any] | MultiDict[str, Any] | None = None, **more: Any
     ) -> TestResponse:
         """Post a form with the token a page would have carried."""
-        filled = MultiDict(data or {})
+        filled = data if isinstance(data, MultiDict) else _parts(data or {})
         filled["csrf_token"] = self.token()
         answer = self.client.post(path, data=filled, environ_overrides=self.environment, **more)
         if path.startswith(("/login", "/logout", "/password")):
@@ -56,6 +56,15 @@ class Visitor:
     def english(self) -> Visitor:
         self.post("/display", {"language": "en", "next": "/"})
         return self
+
+
+def _parts(data: dict[str, Any]) -> MultiDict[str, Any]:
+    """Return a form's parts; a pair of a stream and a name is one file, not two values."""
+    parts: MultiDict[str, Any] = MultiDict()
+    for name, value in data.items():
+        for each in value if isinstance(value, list) else [value]:
+            parts.add(name, each)
+    return parts
 
 
 def readable(markup: str) -> str:

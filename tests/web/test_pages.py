@@ -1,0 +1,214 @@
+"""Every page answers, in both languages, and says what it is about."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.registry.export import csv_file
+from engine.registry.types import ItemClass, RegistryKind
+from engine.store import registry
+from tests.web.conftest import House
+from tests.web.visitor import Visitor
+
+DIAGRAM = Path(__file__).parents[2] / "workflows" / "common" / "rectification.bpmn"
+PUBLIC = ("/public", "/public?kind=plan&place=chaoyang", "/public/board.json", "/public/board.csv")
+STAFF = (
+    "/tasks",
+    "/tasks?late=1",
+    "/cases",
+    "/cases?stands=closed&process=registry_batch",
+    "/cases/new",
+    "/plans",
+    "/plans?show=tasks",
+    "/plans/overdue",
+    "/registries",
+    "/registries/subjects?tier=A",
+    "/registries/inspectors?department=samr",
+    "/registries/items",
+    "/registries/carriers?q=x",
+    "/registries/items/upload",
+    "/registries/items/template.csv",
+    "/audit",
+    "/password",
+)
+OFFICE = ("/admin/people", "/admin/people/new", "/admin/people/cy-samr-head", "/studio")
+
+
+@pytest.fixture(params=["zh", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def speaking(visitor: Visitor, language: str) -> Visitor:
+    return visitor.english() if language == "en" else visitor
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_pages_answer_without_signing_in(house: House, path: str, language: str) -> None:
+    assert speaking(house.visitor(), language).get(path).status_code == 200
+
+
+def test_staff_pages_answer(house: House, language: str) -> None:
+    visitor = speaking(house.visitor("cy-samr-handler1"), language)
+    for path in STAFF:
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        assert "%(" not in answer.text, path
+
+
+def test_office_pages_answer(house: House, language: str) -> None:
+    visitor = speaking(house.visitor("cy-samr-process-admin1"), language)
+    for path in OFFICE:
+        assert visitor.get(path).status_code == 200, path
+
+
+def test_the_language_changes_and_stays_changed(house: House) -> None:
+    visitor = house.visitor("cy-samr-handler1")
+    assert '<html lang="zh-CN"' in visitor.get("/tasks").text
+    visitor.english()
+    page = visitor.get("/tasks").text
+    assert '<html lang="en"' in page
+    assert "My tasks" in page
+    assert '<span lang="zh">双随机</span>' in page
+
+
+def test_large_type_is_a_switch_that_stays(house: House) -> None:
+    visitor = house.visitor()
+    answer = visitor.post("/display", {"size": "large", "next": "/public"})
+    assert answer.headers["Location"] == "/public"
+    assert 'class="large"' in visitor.get("/public").text
+
+
+def test_every_page_of_a_demonstration_says_so(house: House) -> None:
+    for path in ("/public", "/login"):
+        text = house.visitor().page(path)
+        assert "演示" in text
+        assert "2026-03" in text
+
+
+def test_a_case_shows_its_history_and_can_be_played_back(house: House) -> None:
+    case_id = house.office.open("joint_plan", by="cy-samr-handler1", lead="samr", title="回放计划")
+    number = house.office.case(case_id).number
+    visitor = house.visitor("cy-samr-handler1")
+    markup = visitor.get(f"/cases/{number}").text
+    assert f'data-events="/cases/{number}/events.json"' in markup
+    assert "立案：回放计划" in markup
+    diagram = visitor.get(f"/cases/{number}/diagram.bpmn")
+    assert diagram.mimetype == "application/xml"
+    events = visitor.get(f"/cases/{number}/events.json").get_json()["events"]
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert events[0]["kind"] == "case-opened"
+    assert "begin" in events[0]["state"]["done"]
+    assert "draft" in events[-1]["state"]["active"]
+
+
+def test_a_comment_becomes_part_of_the_history(house: House) -> None:
+    case_id = house.office.open("joint_plan", by="cy-samr-handler1", lead="samr")
+    number = house.office.case(case_id).number
+    visitor = house.visitor("cy-fire-handler1")
+    assert visitor.post(f"/cases/{number}/comments", {"text": "请补充依据"}).status_code == 303
+    assert "批注：请补充依据" in visitor.page(f"/cases/{number}")
+    assert house.office.kinds(case_id)[-1] == "comment-added"
+
+
+def test_a_person_opens_only_what_their_position_opens(house: House) -> None:
+    handler, reviewer = house.visitor("cy-samr-handler1"), house.visitor("cy-justice-reviewer1")
+    assert "部门联合抽查计划" in handler.page("/cases/new")
+    assert "部门联合抽查计划" not in reviewer.page("/cases/new")
+    refused = reviewer.post("/cases/new", {"process": "joint_plan", "title": "不是我的"})
+    assert refused.status_code == 422
+    opened = handler.post("/cases/new", {"process": "joint_plan", "title": "网页上立的案"})
+    assert opened.status_code == 303
+    assert "网页上立的案" in handler.page(opened.headers["Location"])
+
+
+def test_an_auditor_recomputes_a_case_and_takes_it_home(house: House) -> None:
+    case_id = house.office.open("joint_plan", by="cy-samr-handler1", lead="samr")
+    number = house.office.case(case_id).number
+    visitor = house.visitor("cy-justice-auditor")
+    assert number in visitor.page(f"/audit?q={number[:10]}")
+    assert visitor.get(f"/audit?q={number}").headers["Location"] == f"/audit/{number}"
+    text = visitor.page(f"/audit/{number}?step=1")
+    assert "case-opened" in text
+    answer = visitor.post(f"/audit/{number}")
+    assert "从输入重新执行" in answer.text
+    assert visitor.get(f"/audit/{number}/bundle.zip").data[:2] == b"PK"
+
+
+def items_file(house: House, **changes: str) -> bytes:
+    with house.office.engine.store.read() as tx:
+        rows = list(registry.current(tx, "chaoyang", RegistryKind.ITEMS))
+    lines = csv_file(RegistryKind.ITEMS, rows).decode("utf-8-sig")
+    for before, after in changes.items():
+        lines = lines.replace(before, after)
+    return lines.encode("utf-8-sig")
+
+
+def test_a_registry_file_shows_every_change_before_it_counts(house: House) -> None:
+    visitor = house.visitor("cy-samr-steward")
+    unchanged = io.BytesIO(items_file(house))
+    page = visitor.post("/registries/items/upload", {"file": (unchanged, "items.csv")})
+    assert "与现有名录没有差别" in page.text
+    changed = items_file(house, 登记事项检查="登记事项核查")
+    page = visitor.post("/registries/items/upload", {"file": (io.BytesIO(changed), "items.csv")})
+    assert page.status_code == 200, page.text
+    assert "登记事项核查" in page.text
+    sha256 = re.search(r'name="sha256" value="([0-9a-f]{64})"', page.text)
+    assert sha256 is not None
+    applied = visitor.post(
+        "/registries/items/apply", {"sha256": sha256[1], "filename": "items.csv"}
+    )
+    assert applied.status_code == 303, applied.text
+    house.office.settle()
+    assert "登记事项核查" in visitor.page("/registries/items?department=samr")
+
+
+def test_a_steward_changes_rows_of_the_own_department_only(house: House) -> None:
+    visitor = house.visitor("cy-fire-steward")
+    changed = items_file(house, 公示信息检查="公示信息核查")
+    page = visitor.post("/registries/items/upload", {"file": (io.BytesIO(changed), "items.csv")})
+    sha256 = re.search(r'name="sha256" value="([0-9a-f]{64})"', page.text)
+    assert sha256 is not None
+    refused = visitor.post(
+        "/registries/items/apply", {"sha256": sha256[1], "filename": "items.csv"}
+    )
+    assert refused.status_code == 403
+    assert "只能办理本部门" in refused.text
+
+
+def test_a_bad_registry_file_lists_what_is_wrong_and_does_not_count(house: House) -> None:
+    visitor = house.visitor("cy-samr-steward")
+    broken = "事项编码,事项名称\nX,\n".encode()
+    page = visitor.post("/registries/items/upload", {"file": (io.BytesIO(broken), "bad.csv")})
+    assert page.status_code == 422
+    assert "处须先改正" in page.text
+    assert "确认生效" not in page.text
+
+
+def test_a_row_shows_its_readings_and_hides_what_is_personal(house: House) -> None:
+    with house.office.engine.store.read() as tx:
+        page = registry.page(tx, "chaoyang", RegistryKind.SUBJECTS, limit=1)
+    subject = page.rows[0]
+    path = f"/registries/subjects/rows/{subject.row_id}"
+    text = house.visitor("cy-customs-handler1").page(path)
+    assert subject.name in text
+    assert "仅本部门数据专员可见" in text
+    assert "历次内容" in text
+    assert house.visitor("cy-samr-handler1").get("/registries/subjects/rows/X").status_code == 404
+    assert ItemClass.KEY  # the words of the regulation are the words of the page
+
+
+def test_the_studio_lists_problems_with_line_and_element(house: House) -> None:
+    visitor = house.visitor("cy-samr-process-admin1")
+    good = visitor.post(
+        "/studio/check", {"file": (io.BytesIO(DIAGRAM.read_bytes()), "rectification.bpmn")}
+    )
+    assert good.status_code == 200, good.text
+    broken = DIAGRAM.read_bytes().replace(b"form:", b"from:", 1)
+    bad = visitor.post("/studio/check", {"file": (io.BytesIO(broken), "broken.bpmn")})
+    assert bad.status_code == 422
+    assert 'data-label="行"' in bad.text
