@@ -206,7 +206,8 @@ def main() -> None:
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.alone:
-        print(json.dumps(whole_draw(asked.alone, asked.subjects)))
+        runs = [whole_draw(asked.alone, asked.subjects) for _ in range(3)]
+        print(json.dumps({part: min(run[part] for run in runs) for part in runs[0]}))
         return
     ratios = measure(asked.subjects, postgres=asked.postgres)
     if asked.json:
