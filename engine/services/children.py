@@ -31,6 +31,19 @@ FOLLOW_UP = (
     "inspection_number",
     "plan_year",
 )
+# what a lead, or a superior's task, hands to the inspection or the plan that follows from it
+LEAD = (
+    "lead_source",
+    "lead_reference",
+    "lead_text",
+    "widespread_problem",
+    "superior_reference",
+    "subject_id",
+    "subject_name",
+    "items",
+    "item_class",
+    "plan_year",
+)
 SURPRISE = "突击检查"
 ORDINARY = "普通检查"
 
@@ -101,12 +114,20 @@ def archive(settling: Settling) -> Outcome:
     )
 
 
+def activate_items(settling: Settling) -> Outcome:
+    """Say that the items of a list are in force; their registry follows by an import of its own."""
+    return Outcome(result={"item_status": "有效", "items_activated_on": settling.today.isoformat()})
+
+
 register(
     {
+        "items.activate": Binding(settle=activate_items),
         "inspections.open": Binding(settle=open_inspections),
         "rectification.open": follow_up("rectification", "责令改正"),
         "own_case.open": follow_up("own_case", "立案"),
         "transfer.open": follow_up("transfer", "移送"),
+        "non_random_inspection.open": follow_up("non_random_inspection", "非随机检查", LEAD),
+        "ad_hoc_plan.open": follow_up("ad_hoc_plan", "临时抽查计划", LEAD),
         "archive.file": Binding(settle=archive),
     }
 )

@@ -75,6 +75,13 @@ MEASURE = (
     "order_issued_on",
     "rectify_by",
 )
+SCHEME = ("scheme_title", "scheme_procedure", "scheme_items", "scheme_methods", "approved_on")
+INSPECTION_RULES = ("rules_title", "rules_text", "items", "signed_off_on")
+ITEM_LIST = ("list_title", "list_change", "list_reason", "list_items", "approved_on")
+MATERIAL = ("publication_kind", "publication_title", "publication_text", "triggered_on")
+# a published record is never taken out of the history: a later one says what holds now, and why
+CORRECTION = ("corrected_publication", "correction_reason", "correction_text")
+WITHDRAWAL = ("corrected_publication", "correction_reason")
 
 
 def publish(kind: str, names: Sequence[str], title: str, **result: object) -> Binding:
@@ -103,5 +110,13 @@ register(
         "publication.task": publish("task", TASK, "task_name"),
         "publication.result": publish("result", RESULT, "subject_name"),
         "publication.measure": publish("measure", MEASURE, "subject_name"),
+        "publication.scheme": publish("scheme", SCHEME, "scheme_title"),
+        "publication.inspection_rules": publish(
+            "inspection_rules", INSPECTION_RULES, "rules_title"
+        ),
+        "publication.item_list": publish("item_list", ITEM_LIST, "list_title"),
+        "publication.material": publish("material", MATERIAL, "publication_title"),
+        "publication.correct": publish("correction", CORRECTION, "corrected_publication"),
+        "publication.withdraw": publish("withdrawal", WITHDRAWAL, "corrected_publication"),
     }
 )

@@ -48,6 +48,18 @@ WISHES: Mapping[str, Any] = {
     "plan_year": 2026,
     "subject_id": "91220104000000000X",
     "person_concerned": ["inspector-9"],
+    "list_items": [
+        {
+            "item_code": "CY-001",
+            "name": "餐饮服务检查",
+            "item_class": "一般",
+            "basis": "食品安全法",
+            "authority": "市场监管部门",
+            "content": "经营条件",
+            "method": "现场检查",
+            "impl_item_code": "JC-001",
+        }
+    ],
 }
 
 

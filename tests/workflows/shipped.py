@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from engine import catalogue, services
-from engine.bindings import BINDINGS
 from engine.catalogue import Shelf
 from engine.process.definition import Definition
 from engine.process.naming import Names
@@ -19,22 +18,6 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "workflows"
 PACKS = ROOT / "rules" / "packs"
 JURISDICTIONS = ("chaoyang", "panjin")
-
-# Names that the diagrams of later chapters use and the table of bindings has still to learn.
-AWAITED = frozenset(
-    {
-        "ad_hoc_plan.open",
-        "items.activate",
-        "non_random_inspection.open",
-        "publication.correct",
-        "publication.inspection_rules",
-        "publication.item_list",
-        "publication.material",
-        "publication.scheme",
-        "publication.withdraw",
-        "registry.apply",
-    }
-)
 
 assert services  # importing it fills the table of bindings
 
@@ -48,15 +31,7 @@ def shelf(jurisdiction: str) -> Shelf:
 def names(jurisdiction: str) -> Names:
     """Return what a diagram of this jurisdiction may name."""
     found = shelf(jurisdiction)
-    known = catalogue.names(found.law, found.forms)
-    return Names(
-        forms=known.forms,
-        rules=known.rules,
-        bindings=frozenset(BINDINGS) | AWAITED,
-        roles=known.roles,
-        parties=known.parties,
-        condition=known.condition,
-    )
+    return catalogue.names(found.law, found.forms)
 
 
 @cache
