@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,6 +75,7 @@ def examine(
     if path in own:
         organisation = _gather(problems, lambda: organisations.load(own[path], path), organisation)
     calendar = _gather(problems, lambda: calendars.load(calendar_files(own)), Calendar())
+    program = replace(program, here=_here(program, jurisdiction, organisation))
     guests = _guests(files, program, jurisdiction, problems)
     law = Law(
         jurisdiction=jurisdiction,
@@ -89,6 +91,12 @@ def examine(
         defaults=_defaults(program),
     )
     return law, tuple(sorted(problems))
+
+
+def _here(program: Program, jurisdiction: str, organisation: Organisation) -> frozenset[str]:
+    header = program.packs.get(jurisdiction)
+    own = header.jurisdiction if header is not None else None
+    return frozenset(filter(None, (jurisdiction, organisation.name, own)))
 
 
 def digest(files: Mapping[str, bytes]) -> str:

@@ -72,7 +72,7 @@ class Executor:
 
     def _version(self, name: str, on: date) -> Rule | None:
         versions = self.program.rules.get(name, ())
-        return next((rule for rule in versions if rule.in_force(on)), None)
+        return next((rule for rule in versions if self.program.applies(rule, on)), None)
 
     def parameters(self, on: date) -> GetParameter:
         """Return the lookup of parameters on a law date."""

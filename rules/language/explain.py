@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
 from rules.assessment import Assessment
 from rules.facts import JSON
 from rules.language import core as c
+from rules.language.citations import source_texts
 from rules.language.evaluate import Run
 from rules.language.execute import Outcome
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
 from rules.language.program import Rule
+from rules.language.sources import SourceText
 from rules.language.types import Value, legal_day, show
-from rules.verdict import ENGLISH
+from rules.verdict import ENGLISH, Citation
 
 MOST_FLIPS = 5
 
@@ -135,10 +137,11 @@ def trace(answer: Assessment) -> JSON:
     if again is None:
         return head | {"note": answer.note}
     plan, run, outcome = again
+    texts = source_texts(answer.law)
     return head | {
         "rule_digest": plan.rule.digest,
         "pack": plan.rule.pack,
-        "law": [_citation(rule) for rule in dict.fromkeys(plan.members)],
+        "law": [_citation(rule, texts) for rule in dict.fromkeys(plan.members)],
         "condition": _node(plan.conditions[0], run, answer),
         "exceptions": [
             {"name": member.name, "value": value, "condition": _node(node, run, answer)}
@@ -162,15 +165,24 @@ def trace(answer: Assessment) -> JSON:
     }
 
 
-def _citation(rule: Rule) -> JSON:
-    return {
-        "rule": rule.name,
-        "file": rule.file,
-        "line": rule.place.line,
-        "cites": [
-            {"document": x.document, "clause": x.clause, "quote": x.quote} for x in rule.citations
-        ],
-    }
+def _citation(rule: Rule, texts: Mapping[str, SourceText]) -> JSON:
+    cites = [
+        {
+            "document": cited.document,
+            "clause": cited.clause,
+            "quote": cited.quote,
+            "span": _span(cited, texts),
+        }
+        for cited in rule.citations
+    ]
+    return {"rule": rule.name, "file": rule.file, "line": rule.place.line, "cites": cites}
+
+
+def _span(cited: Citation, texts: Mapping[str, SourceText]) -> list[int] | None:
+    """Return where the words stand in the normalised text of their source."""
+    text = texts.get(cited.document)
+    found = text.find(cited.quote) if text is not None and cited.quote is not None else None
+    return list(found) if found is not None else None
 
 
 def _node(node: c.Core | None, run: Run, answer: Assessment) -> JSON:

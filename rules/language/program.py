@@ -103,6 +103,11 @@ class Program:
     all_rules: tuple[Rule, ...] = ()
     deemed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path -> rule names
     changes: tuple[date, ...] = ()  # days on which the law changes
+    here: frozenset[str] = frozenset()  # what this jurisdiction is called
+
+    def applies(self, rule: Rule, day: date) -> bool:
+        """Whether a version is law on a day in this jurisdiction (适用)."""
+        return rule.in_force(day) and (not rule.scope or bool(self.here.intersection(rule.scope)))
 
     def exceptions_of(self, rule: Rule) -> tuple[Rule, ...]:
         """Return the exceptions of a rule; a rewritten rule keeps only its own pack's."""

@@ -12,6 +12,7 @@ from rules.errors import UnknownRule
 from rules.facts import Facts
 from rules.language.types import NOT_YET
 from rules.pack import Law, PackProblems, load
+from rules.transition import law_dates, milder
 from rules.verdict import Verdict
 from tests.rules.city import TODAY, city, files
 
@@ -381,3 +382,44 @@ def test_the_text_of_a_rule_is_at_hand() -> None:
     assert law.has_rule("频次上限")
     assert not law.has_rule("没有的规则")
     assert law.rule_names == ("频次上限",)
+
+
+# ---------------------------------------------------------------- scope and transition
+def test_a_rule_applies_only_in_its_jurisdictions() -> None:
+    law = city(
+        "规则 甲\n  适用 虚构市\n  应当 对象的重点\n结束\n"
+        "规则 乙\n  适用 别处市\n  应当 对象的重点\n结束\n"
+        "例外 丙 之于 甲\n  适用 别处市\n  免除\n结束"
+    )
+    assert verdict(law, "甲", 对象重点=False) == "违反"
+    assert verdict(law, "乙", 对象重点=False) == "不适用"
+
+
+@pytest.mark.parametrize(
+    ("transition", "days"),
+    [
+        ("启动时版本", [1]),
+        ("行为时版本", [2]),
+        ("决定时版本", [3]),
+        ("从旧兼从轻", [2, 3]),
+        ("", [1]),
+    ],
+)
+def test_the_law_date_follows_the_transition(transition: str, days: list[int]) -> None:
+    clause = f"  过渡 {transition}\n" if transition else ""
+    rule = city(f"规则 甲\n{clause}  应当 对象的重点\n结束").rule("甲")
+    started, acted, decided = (date(2026, 6, day) for day in (1, 2, 3))
+    found = law_dates(rule, started=started, acted=acted, decided=decided)
+    assert [day.day for day in found] == days
+
+
+def test_of_an_old_and_a_new_law_the_lighter_judges_liability() -> None:
+    law = city(
+        "规则 追责\n  有效 自 2020-01-01 至 2025-12-31\n  当 对象的停业\n  认定 责任的成立\n结束\n"
+        "规则 追责\n  有效 自 2026-01-01\n  当 对象的停业\n  可以 从轻处理\n结束"
+    )
+    facts = Facts({"对象的停业": True})
+    old, new = (law.assess("追责", facts, on=day) for day in (date(2025, 6, 1), TODAY))
+    assert (old.verdict, new.verdict) == (Verdict.DEEMED, Verdict.DISCRETION)
+    assert milder([old, new]) is new
+    assert milder([new, new]) is new
