@@ -24,7 +24,7 @@ from engine.store import actors, eventstore, projection, shelf, withheld
 from engine.store.database import Store
 from engine.store.eventstore import Head
 from engine.store.shelf import Shelf
-from engine.store.tables import cases, drafts, refusals
+from engine.store.tables import drafts, refusals
 from engine.version import Version
 
 ENGINE_VERSION = "1"
@@ -168,24 +168,23 @@ class Engine:
             actor=command.actor,
             digest=digest,
         )
-        connection.execute(
-            insert(cases).values(
-                case_id=case.case_id,
-                number=case.number,
-                process=case.process,
-                jurisdiction=case.jurisdiction,
-                version=case.version,
-                parent_id=command.parent,
-                title=case.title,
-                lead=next(iter(case.parties.get("lead", ())), None),
-                subject_id=case.fields.get("subject_id"),
-                matter=projection.items_of(case),
-                opened_at=now,
-                closed_at=projection.closed_at(case),
-                seq=len(records),
-                digest=digest,
-                state=state.dump(case),
-            )
+        eventstore.enter(
+            connection,
+            case_id=case.case_id,
+            number=case.number,
+            process=case.process,
+            jurisdiction=case.jurisdiction,
+            version=case.version,
+            parent_id=command.parent,
+            title=case.title,
+            lead=next(iter(case.parties.get("lead", ())), None),
+            subject_id=case.fields.get("subject_id"),
+            matter=projection.items_of(case),
+            opened_at=now,
+            closed_at=projection.closed_at(case),
+            seq=len(records),
+            digest=digest,
+            state=state.dump(case),
         )
         self._record(connection, None, decision, records, version)
         return Handled(case_id=case.case_id, number=case.number, records=records, case=case)

@@ -128,6 +128,14 @@ def next_number(connection: Connection, jurisdiction: str, year: int, kind: str)
     return int(connection.execute(counted).scalar_one())
 
 
+def enter(connection: Connection, **values: Any) -> None:
+    """Enter a new case; one that somebody else entered meanwhile is a Conflict, looked at again."""
+    try:
+        connection.execute(insert(cases).values(**values))
+    except IntegrityError as error:
+        raise Conflict from error
+
+
 def keep_state(
     connection: Connection,
     case_id: UUID,
