@@ -1,0 +1,1 @@
+"""The features, chapter by chapter, against the real engine."""

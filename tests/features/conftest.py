@@ -1,0 +1,47 @@
+"""The desk of every scenario, and the clauses that may tag one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from engine.config import PACKS
+from rules import pack
+from rules.pack import Law
+from tests.engine.conftest import furnished_sqlite, sqlite_office
+from tests.engine.office import Office
+from tests.steps.desk import Desk
+
+__all__ = ["furnished_sqlite", "sqlite_office"]
+
+STEPS = ("opening", "work", "record", "deadlines", "draws", "laws")
+REGISTER = PACKS / "register" / "clauses.toml"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A tag must be the id of a clause in the register: a misspelt one is an error."""
+    for clause in tomllib.loads(Path(REGISTER).read_text("utf-8"))["clause"]:
+        config.addinivalue_line("markers", f"{clause['id']}: {clause['number']}")
+    for module in STEPS:
+        config.pluginmanager.import_plugin(f"tests.steps.{module}")
+
+
+@pytest.fixture(scope="session")
+def laws() -> tuple[Law, ...]:
+    """Every city's law, loaded once per process: offices borrow what they would load themselves."""
+    return tuple(pack.read(PACKS, name) for name in pack.jurisdictions(PACKS))
+
+
+@pytest.fixture
+def office(sqlite_office: Office) -> Office:
+    """The database of a scenario; a module may ask for another."""
+    return sqlite_office
+
+
+@pytest.fixture
+def desk(office: Office, laws: tuple[Law, ...]) -> Desk:
+    for law in laws:
+        office.engine.shelf.lend(law)
+    return Desk(office=office)

@@ -1,0 +1,1 @@
+"""Steps that the features share: a small vocabulary for officials, written against commands."""

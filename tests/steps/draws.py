@@ -1,0 +1,114 @@
+"""抽取: the order freeze → random value → draw → match, and what anybody can check afterwards."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from pytest_bdd import given, parsers, then
+
+from tests.steps.desk import Desk
+
+@given("抽取证据写到本机文件夹")
+def evidence_folder(desk: Desk, tmp_path: Path) -> None:
+    desk.office.engine.var = tmp_path
+
+
+def artefact(desk: Desk, address: str) -> Any:
+    return json.loads(desk.office.engine.shelf.fetch(address))
+
+
+def manifest(desk: Desk) -> Any:
+    return artefact(desk, desk.case.fields["manifest_hash"])
+
+
+@then("名录已冻结，抽取清单已生成，随机值尚未产生")
+def frozen_before_chance(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert fields["frame"]["list_root"]
+    assert fields["manifest_hash"]
+    assert "beacon_value" not in fields
+    assert desk.happened("frame-frozen")
+
+
+@then("先冻结名录，后录入随机值，再抽对象，最后配人员")
+def order(desk: Desk) -> None:
+    seen = [_moment(record) for record in desk.office.records(desk.case_id)]
+    wanted = ["frame.freeze", "draw.manifest", "beacon-recorded", "draw.objects", "draw.inspectors"]
+    assert [name for name in seen if name in wanted] == wanted
+
+
+def _moment(record: Any) -> str:
+    payload = json.loads(record.body)["payload"]
+    if record.kind == "frame-frozen":
+        return "frame.freeze"
+    if record.kind == "service-settled":
+        return f"draw.{payload['element']}"
+    if record.kind == "service-completed":
+        return str(payload["name"])
+    return str(record.kind)
+
+
+@then("两次录入的是两个人")
+def two_people(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert fields["beacon_entered_by"] != fields["beacon_verified_by"]
+
+
+@then(parsers.parse("名录{total:d}户中按比例抽取"))
+def frame_total(desk: Desk, total: int) -> None:
+    assert desk.case.fields["frame_total"] == total
+
+
+@then(parsers.parse("抽取户数不少于名录的{low:d}%，不多于{high:d}%"))
+def within(desk: Desk, low: int, high: int) -> None:
+    fields = desk.case.fields
+    total, drawn = fields["frame_total"], fields["drawn_count"]
+    assert total * low <= drawn * 100 <= total * high, (total, drawn)
+
+
+@then("每个检查组至少两名持证人员，恰有一名组长")
+def teams(desk: Desk) -> None:
+    for inspection in desk.children("检查"):
+        case = desk.office.case(inspection)
+        assert len(case.parties["leader"]) == 1
+        assert set(case.parties["leader"]) <= set(case.parties["team"])
+        assert len(case.parties["team"]) >= 2
+
+
+@then("任何人用标准库脚本核对证据都得到同样的名单")
+def anyone_can_verify(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence" / desk.case.number
+    found = subprocess.run(
+        [sys.executable, "-I", str(folder / "verify.py"), str(folder / "evidence.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@then("改动证据名单中的一户，核对就不通过")
+def forgery_is_found(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence" / desk.case.number
+    listed = sorted(place for place in folder.iterdir() if place.suffix in {".txt", ".csv"})[0]
+    lines = listed.read_bytes().splitlines(keepends=True)
+    listed.write_bytes(b"".join(lines[1:]))
+    found = subprocess.run(
+        [sys.executable, "-I", str(folder / "verify.py"), str(folder / "evidence.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert found.returncode == 1, found.stdout + found.stderr
+
+
+@then(parsers.parse("抽取清单写明随机源为「{source}」"))
+def names_its_source(desk: Desk, source: str) -> None:
+    kind = {"演示": "demo", "现场摇号": "dice", "公开彩票开奖": "lottery"}[source]
+    assert kind in json.dumps(manifest(desk)["beacon_rule"])

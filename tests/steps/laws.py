@@ -1,0 +1,85 @@
+"""规则: facts stated in the words of the common vocabulary, asked of the law in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pytest_bdd import given, parsers, step, then
+
+from rules.assessment import Assessment
+from tests.steps import words
+from tests.steps.desk import Desk
+
+
+@dataclass(slots=True)
+class Question:
+    """What is known, and what the law answered last."""
+
+    record: dict[str, Any] = field(default_factory=dict)
+    answer: Assessment | None = None
+
+    @property
+    def answered(self) -> Assessment:
+        assert self.answer is not None, "还没有问规则"
+        return self.answer
+
+
+@pytest.fixture
+def question() -> Question:
+    return Question()
+
+
+@given("事实：")
+def facts(desk: Desk, question: Question, datatable: words.Table) -> None:
+    for term, text in datatable:
+        state(desk, question, term, text)
+
+
+@step(parsers.parse("事实「{term}」为{text}"))
+def state(desk: Desk, question: Question, term: str, text: str) -> None:
+    """State a fact in its Chinese name; an empty text leaves it unknown."""
+    declared = desk.law.program.names.terms[term]
+    assert declared.key is not None, f"「{term}」没有来源"
+    if text:
+        question.record[declared.key] = words.YES_NO.get(text, text)
+
+
+@step(parsers.parse("问规则「{rule}」"))
+def ask(desk: Desk, question: Question, rule: str) -> None:
+    law = desk.law
+    question.answer = law.assess(
+        rule, law.facts(question.record), on=desk.office.today, now=desk.office.hand.moment
+    )
+
+
+@then(parsers.parse("结论为{verdict}"))
+def verdict(question: Question, verdict: str) -> None:
+    assert question.answered.verdict.value == verdict, question.answered.explain()
+
+
+@then(parsers.parse("依据是「{quote}」"))
+def cites(question: Question, quote: str) -> None:
+    quotes = [cite.quote or "" for cite in question.answered.citations]
+    assert any(quote in found for found in quotes), quotes
+
+
+@then(parsers.parse("提示「{message}」"))
+def message(question: Question, message: str) -> None:
+    assert message in (question.answered.message or ""), question.answered.message
+
+
+@then(parsers.parse("裁量为「{discretion}」"))
+def discretion(question: Question, discretion: str) -> None:
+    assert question.answered.discretion == discretion
+
+
+@then(parsers.parse("认定「{term}」"))
+def deemed(question: Question, term: str) -> None:
+    assert question.answered.deemed == term
+
+
+@then(parsers.parse("还缺少事实「{term}」"))
+def lacking(question: Question, term: str) -> None:
+    assert term in question.answered.missing, question.answered.missing

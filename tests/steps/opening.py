@@ -1,0 +1,158 @@
+"""假如: where and when a scenario plays, and which case lies on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, step
+
+from engine.errors import Refusal
+from tests.engine import chains
+from tests.steps import words
+from tests.steps.desk import Desk
+
+SUBJECT = {"subject_id": "91220104MA0000000X", "subject_name": "合成餐饮店"}
+PEOPLE = ("{0}-SAMR-001", "{0}-SAMR-002")
+
+
+@given(parsers.parse("在{city}，{day}"))
+def somewhere(desk: Desk, city: str, day: str) -> None:
+    desk.jurisdiction = words.CITIES[city]
+    desk.office.on(day)
+
+
+@given(parsers.parse("在{city}"))
+def in_city(desk: Desk, city: str) -> None:
+    desk.jurisdiction = words.CITIES[city]
+
+
+def open_case(desk: Desk, department: str, process: str, **parties: tuple[str, ...]) -> None:
+    """Open a case as that department's handler, or head where the diagram begins with one."""
+    lead = words.DEPARTMENTS[department]
+    team = tuple(name.format(desk.jurisdiction_prefix) for name in PEOPLE)
+    everyone: dict[str, tuple[str, ...]] = {
+        "lead": (lead,),
+        "department": (lead,),
+        "leader": team[:1],
+        "team": team,
+        "coordinator": ("samr",),
+        **parties,
+    }
+    fields: dict[str, Any] = {"lead_department": lead, **SUBJECT}
+    desk.open(words.PROCESSES[process], process, everyone, fields, by=_opener(desk, process, lead))
+
+
+def _opener(desk: Desk, process: str, lead: str) -> str:
+    """Return somebody of the department in the lane where the diagram begins."""
+    version = desk.in_force(words.PROCESSES[process])
+    start = next(n for n in version.definition.nodes.values() if n.kind == "startEvent")
+    seats = version.law.organisation.bind(start.lane or "", {"lead": (lead,), "department": (lead,)})
+    return desk.holder(tuple(f"{seat.department}/{seat.position}" for seat in seats))
+
+
+@step(parsers.parse("{department}新立「{process}」"))
+def opened(desk: Desk, department: str, process: str) -> None:
+    open_case(desk, department, process)
+
+
+@step(parsers.parse("{department}新立「{process}」，参与部门为{participants}"))
+def opened_with(desk: Desk, department: str, process: str, participants: str) -> None:
+    open_case(desk, department, process, participants=words.departments(participants))
+
+
+@step(parsers.parse("{department}试图新立「{process}」"))
+def tried_to_open(desk: Desk, department: str, process: str) -> None:
+    desk.refused = None
+    try:
+        desk.open(
+            words.PROCESSES[process],
+            process,
+            {"lead": ("samr",), "department": ("samr",)},
+            {},
+            by=desk.person(department, "经办人"),
+        )
+    except Refusal as refusal:
+        desk.refused = refusal
+
+
+@given("一份已起草的部门联合抽查计划")
+def drafted(desk: Desk) -> None:
+    desk.take(chains.drafted_plan(desk.office, desk.jurisdiction))
+
+
+@given("一份已起草的部门联合抽查计划：")
+def drafted_with(desk: Desk, datatable: words.Table) -> None:
+    form = desk.form_in("joint_plan", "draft")
+    changes = words.answers(form, datatable)
+    desk.take(chains.drafted_plan(desk.office, desk.jurisdiction, **changes))
+
+
+@given("一份已批准的部门联合抽查计划")
+def approved(desk: Desk) -> None:
+    desk.take(chains.approved_plan(desk.office, desk.jurisdiction))
+
+
+@step("据此生成抽查任务")
+def task_of_plan(desk: Desk) -> None:
+    desk.take(chains.task(desk.office, desk.case_id, desk.jurisdiction))
+
+
+@step("据此生成抽查任务：")
+def task_of_plan_with(desk: Desk, datatable: words.Table) -> None:
+    form = desk.form_in("inspection_task", "choose")
+    changes = words.answers(form, datatable)
+    desk.take(chains.task(desk.office, desk.case_id, desk.jurisdiction, **changes))
+
+
+@given("一项选定了计划事项的抽查任务")
+def chosen_task(desk: Desk) -> None:
+    approved(desk)
+    task_of_plan(desk)
+
+
+@given("一项已下达检查的抽查任务")
+def drawn_task(desk: Desk) -> None:
+    desk.take(chains.drawn_task(desk.office, desk.jurisdiction))
+
+
+@given("一件已下达的检查")
+def one_inspection(desk: Desk) -> None:
+    drawn_task(desk)
+    desk.descend("检查", 1)
+
+
+@given(parsers.parse("一件单独的检查"))
+def inspection_alone(desk: Desk) -> None:
+    """Put an inspection on the desk as the draw would open it, without a task above it."""
+    open_case_as_system(desk, "检查")
+
+
+def open_case_as_system(desk: Desk, process: str, **fields: Any) -> None:
+    team = tuple(name.format(desk.jurisdiction_prefix) for name in PEOPLE)
+    parties = {"lead": ("samr",), "department": ("samr",), "leader": team[:1], "team": team}
+    known: dict[str, Any] = {
+        **SUBJECT,
+        "lead_department": "samr",
+        "plan_year": desk.office.today.year,
+        "task_name": "2026年度餐饮服务部门联合抽查",
+        "items": chains.ITEMS[desk.jurisdiction],
+        "item_class": "一般",
+        "task_start": "2026-03-02",
+        "task_end": "2026-11-30",
+        "origin": "随机抽查任务",
+        "inspection_mode": "普通检查",
+        "from_task": True,
+        "draw_recorded": True,
+        **fields,
+    }
+    desk.open(words.PROCESSES[process], process, parties, known, by=None)
+
+
+@step(parsers.parse("转到第{place:d}件下级「{process}」"))
+def descend(desk: Desk, place: int, process: str) -> None:
+    desk.descend(process, place)
+
+
+@step("回到上级案件")
+def ascend(desk: Desk) -> None:
+    desk.take(desk.parents.pop())

@@ -1,0 +1,90 @@
+"""当: people do their tasks, try what they may not, and time passes."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, step
+
+from tests.steps import words
+from tests.steps.desk import Desk
+
+
+@step(parsers.parse("办理「{task}」"))
+def done(desk: Desk, task: str) -> None:
+    desk.do(task)
+
+
+@step(parsers.parse("办理「{task}」："))
+def done_with(desk: Desk, task: str, datatable: words.Table) -> None:
+    desk.do(task, datatable)
+
+
+@step(parsers.parse("{department}答复「{task}」"))
+def answered(desk: Desk, department: str, task: str) -> None:
+    desk.do(task, key=words.DEPARTMENTS[department])
+
+
+@step(parsers.parse("{department}答复「{task}」："))
+def answered_with(desk: Desk, department: str, task: str, datatable: words.Table) -> None:
+    desk.do(task, datatable, key=words.DEPARTMENTS[department])
+
+
+@step(parsers.parse("{department}的{position}试图办理「{task}」"))
+def tried(desk: Desk, department: str, position: str, task: str) -> None:
+    desk.attempt(desk.person(department, position), task)
+
+
+@step(parsers.parse("{department}的{position}试图办理「{task}」："))
+def tried_with(
+    desk: Desk, department: str, position: str, task: str, datatable: words.Table
+) -> None:
+    desk.attempt(desk.person(department, position), task, datatable)
+
+
+@step(parsers.parse("有权的人试图办理「{task}」："))
+def tried_by_the_right_person(desk: Desk, task: str, datatable: words.Table) -> None:
+    slot = desk.slot(task)
+    desk.attempt(desk.office.holder(desk.case, slot), task, datatable)
+
+
+@step(parsers.parse("办理「{earlier}」的人兼任{department}的{position}，试图办理「{task}」"))
+def same_person_tries(
+    desk: Desk, earlier: str, department: str, position: str, task: str
+) -> None:
+    """Seat whoever did the earlier task in the later one's chair: only four eyes can stop them."""
+    person = desk.case.done[desk.element(earlier)].by
+    desk.seat(person, department, position)
+    desk.attempt(person, task)
+
+
+@step(parsers.parse("再次提交已办完的「{task}」"))
+def submitted_again(desk: Desk, task: str) -> None:
+    desk.submit_again(task)
+
+
+@step(parsers.parse("依次办到「{task}」"))
+def until(desk: Desk, task: str) -> None:
+    desk.until(task)
+
+
+@step("依次办到没有待办")
+def finished(desk: Desk) -> None:
+    desk.finish()
+
+
+@step("办完全部下级检查")
+def inspections_finished(desk: Desk) -> None:
+    task = desk.case_id
+    for inspection in desk.children("检查"):
+        desk.take(inspection)
+        desk.finish()
+    desk.take(task)
+
+
+@step(parsers.re(r"到了(?P<day>\d{4}-\d\d-\d\d)"))
+def time_passes(desk: Desk, day: str) -> None:
+    desk.office.on(day)
+
+
+@step("换一个进程重新打开数据库")
+def restarted(desk: Desk) -> None:
+    desk.office = desk.office.restarted()
