@@ -63,7 +63,7 @@ def representatives(type_: Type, points: set[Value], names: Names) -> tuple[Valu
         return _dates(points)
     if type_.kind in {"ratio", "number"}:
         return _rationals(type_, points)
-    return _wholes(points)
+    return _wholes(points or ({2026} if type_.kind == "year" else {1}))
 
 
 def _enum_values(type_: Type, points: set[Value], names: Names) -> tuple[Value, ...]:
@@ -94,7 +94,7 @@ def _rationals(type_: Type, points: set[Value]) -> tuple[Value, ...]:
 
 
 def _wholes(points: set[Value]) -> tuple[Value, ...]:
-    numbers = [p for p in points if isinstance(p, int | Fraction)] or [1]
+    numbers = [p for p in points if isinstance(p, int | Fraction)]
     near = {int(n) + step for n in numbers for step in (-1, 0, 1)}
     return tuple(sorted(n for n in near if n >= 0))
 

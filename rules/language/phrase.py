@@ -16,7 +16,8 @@ def phrase(node: c.Core) -> str:
         case c.Fact():
             return node.path
         case c.Const():
-            return node.label or show(node.value, node.type)
+            text = node.label or show(node.value, node.type)
+            return f"“{text}”" if node.type.kind == "text" else text
         case c.Shift() | c.YearDay() | c.QuarterDay():
             return _day(node)
         case c.Param() | c.Arith() | c.Round() | c.Extreme():

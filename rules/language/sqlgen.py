@@ -127,13 +127,16 @@ class SqlWriter(NumberWriter):
 
     def _year_day(self, node: c.YearDay) -> str:
         year = self.number(node.year).above
+        return f"(CASE WHEN {year} BETWEEN 1 AND 9999 THEN {self._day_of(year, node)} END)"
+
+    def _day_of(self, year: str, node: c.YearDay) -> str:
         digits = f"substr('0000' || {year}, -4)"  # printf would turn NULL into 0000
         if (node.month, node.day) == (2, 29):  # the last day of February in every year
             if self.dialect == "sqlite":
                 return f"date({digits} || '-03-01', '-1 day')"
             return f"(make_date(CAST({year} AS INTEGER), 3, 1) - 1)"
         if self.dialect == "sqlite":
-            return f"({digits} || '-{node.month:02}-{node.day:02}')"
+            return f"{digits} || '-{node.month:02}-{node.day:02}'"
         return f"make_date(CAST({year} AS INTEGER), {node.month}, {node.day})"
 
     def _extreme_day(self, node: c.Extreme) -> str:

@@ -18,7 +18,16 @@ from rules.facts import Facts
 from rules.language.compile import compile_nodes
 from rules.language.evaluate import Run, truth
 from rules.language.execute import decide_plan
-from rules.language.setwise import Query, calendar_rows, condition, verdict
+from rules.language.phrase import phrase
+from rules.language.setwise import (
+    NotSetwise,
+    Query,
+    calendar_rows,
+    condition,
+    excluded,
+    verdict,
+)
+from rules.language.sqlnumbers import NoColumn, NoSql
 from rules.language.types import Value, legal_day
 from rules.pack import Law
 from tests.rules.city import CALENDAR_2026, TODAY, city
@@ -246,3 +255,59 @@ def test_the_calendar_table_keeps_unconnected_years_apart() -> None:
     last_2024 = max(int(row["seq"]) for row in table if str(row["day"]) < "2025-06")
     first_2026 = min(int(row["seq"]) for row in table if str(row["day"]) > "2025-06")
     assert first_2026 - last_2024 > 90_000
+
+
+@QUICK
+@given(text=CONDITIONS, records=st.lists(facts(), min_size=3, max_size=8))
+def test_a_condition_put_back_into_words_means_the_same(
+    text: str, records: list[dict[str, Value]]
+) -> None:
+    core = EMPTY.condition(text).core
+    again = EMPTY.condition(phrase(core)).core
+    for values in records:
+        assert truth(again, _run(EMPTY, values)) == truth(core, _run(EMPTY, values))
+
+
+def test_what_has_no_sql_form_is_refused_by_name() -> None:
+    def ask(text: str, columns: dict[str, Any] | None = None, table: str = "working_days") -> None:
+        given_columns = SETWISE_COLUMNS if columns is None else columns
+        gate = EMPTY.condition(text)
+        condition(EMPTY, gate, given_columns, dialect="sqlite", on=TODAY, calendar_table=table)
+
+    with pytest.raises(NoColumn, match="对象的重点"):
+        ask("对象的重点", {})
+    for text in (
+        "结果的代码 包含 低",
+        "公示的日期 在 每季度首月前 5 日内",
+        "计划的比例 不低于 分级比例 按 对象的等级",
+    ):
+        with pytest.raises(NoSql):
+            ask(text, {**SETWISE_COLUMNS, "结果的代码": "codes"})
+    with pytest.raises(NoSql, match="表名"):
+        ask("公示的日期 在 事由的日期 后 5 个工作日内", table="x; DROP TABLE y")
+    many = "".join(f"例外 例{n} 之于 甲\n  当 对象的重点\n  免除\n结束\n" for n in range(8))
+    law = city(f"规则 甲\n  应当 对象的停业\n结束\n{many}")
+    with pytest.raises(NotSetwise, match="个条件"):
+        verdict(law, "甲", SETWISE_COLUMNS, dialect="sqlite", on=TODAY)
+
+
+def test_a_cap_excludes_keeps_or_leaves_open_each_row(rows: Sqlite | Postgres) -> None:
+    text = (
+        "规则 甲 强度 原则上\n  有效 自 2026-01-01\n  当 对象的等级 为 低\n"
+        "  应当 对象的次数 不超过 2 次\n结束\n"
+        "例外 乙 之于 甲\n  当 对象的应查\n  免除\n结束\n"
+        "规则 丙\n  当 对象的停业\n  认定 对象的应查\n结束"
+    )
+    law = city(text)
+    records: list[dict[str, Value]] = [
+        {"对象的等级": "低", "对象的次数": 3, "对象的停业": False},
+        {"对象的等级": "低", "对象的次数": 3, "对象的停业": True},
+        {"对象的等级": "低", "对象的次数": 3},
+        {"对象的等级": "高"},
+    ]
+    rows.fill(records)
+    dialect: Any = rows.dialect
+    query = excluded(law, "甲", SETWISE_COLUMNS, dialect=dialect, on=TODAY)
+    assert rows.ask(query) == [1, 0, None, 0]
+    before = verdict(law, "甲", SETWISE_COLUMNS, dialect=dialect, on=date(2025, 1, 1))
+    assert rows.ask(before) == ["不适用"] * 4
