@@ -80,6 +80,25 @@ class Engine:
             raise RecordedRefusal(first.sentence)
         return handled
 
+    def rebuild(self, case_id: UUID) -> None:
+        """Write the cached state and the views of a case again, from its history alone."""
+        with self.store.write() as connection:
+            head = eventstore.lock(connection, case_id)
+            if head is None:
+                raise UnknownCase(case=case_id)
+            version = self.shelf.get(head.version)
+            records = eventstore.history(connection, case_id)
+            case = fold(records, version)
+            eventstore.keep_state(
+                connection,
+                case_id,
+                seq=records[-1].seq,
+                digest=records[-1].digest or "",
+                state=state.dump(case),
+                closed_at=projection.closed_at(records),
+            )
+            projection.rebuild(connection, case, records, version)
+
     def _transact(self, command: Command, now: datetime) -> Handled:
         with self.store.write() as connection:
             if isinstance(command, OpenCase):
@@ -181,7 +200,7 @@ class Engine:
             subject_id=case.fields.get("subject_id"),
             matter=projection.items_of(case),
             opened_at=now,
-            closed_at=projection.closed_at(case),
+            closed_at=projection.closed_at(records),
             seq=len(records),
             digest=digest,
             state=state.dump(case),
@@ -204,7 +223,7 @@ class Engine:
             seq=records[-1].seq,
             digest=records[-1].digest or "",
             state=state.dump(case),
-            closed_at=projection.closed_at(case),
+            closed_at=projection.closed_at(records),
         )
         self._record(connection, before, decision, records, version)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from engine import clock, history
 from engine.case import Case, Deadline, Done, Offer, Slot
+from engine.process.errors import UnusableState
 from engine.process.instance import Instance
 from engine.version import Version
 
@@ -32,10 +33,17 @@ def dump(case: Case) -> bytes:
 
 
 def load(blob: bytes, *, version: Version) -> Case | None:
-    """Read a blob; None when another codec wrote it, so that the caller folds the events."""
-    content: dict[str, Any] = json.loads(blob)
-    if content["v"] != STATE_VERSION:
+    """Read a blob; None when it cannot be read, so that the caller folds the events instead."""
+    try:
+        content: dict[str, Any] = json.loads(blob)
+        if content["v"] != STATE_VERSION:
+            return None
+        return _load(content, version)
+    except (ValueError, LookupError, TypeError, AttributeError, UnusableState):
         return None
+
+
+def _load(content: dict[str, Any], version: Version) -> Case:
     instance = Instance.restore(
         version.definition, content["process_state"].encode(), case_id=content["case_id"]
     )

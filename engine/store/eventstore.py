@@ -145,11 +145,11 @@ def keep_state(
     state: bytes,
     closed_at: datetime | None,
 ) -> None:
-    connection.execute(
-        update(cases)
-        .where(cases.c.case_id == case_id)
-        .values(seq=seq, digest=digest, state=state, closed_at=closed_at)
-    )
+    """Keep where a case stands; `closed_at` is None unless it closed just now."""
+    values = {"seq": seq, "digest": digest, "state": state}
+    if closed_at is not None:
+        values["closed_at"] = closed_at
+    connection.execute(update(cases).where(cases.c.case_id == case_id).values(**values))
 
 
 # ---------------------------------------------------------------- content-addressed files

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, tuple_
+from sqlalchemy import Connection, Insert, Table, delete, insert, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.case import Case, Deadline, Slot
@@ -35,8 +35,45 @@ def project(
         connection.execute(insert(outbox), messages)
     wanted = list(_work(records))
     if wanted:
-        made = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(made.insert(work).on_conflict_do_nothing(), wanted)
+        connection.execute(_wanted_again(connection), wanted)
+
+
+def _wanted_again(connection: Connection) -> Insert:
+    """Request work; the same work asked for in a later turn is done again."""
+    made = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(work)
+    again: Insert = made.on_conflict_do_update(
+        index_elements=["address", "case_id", "element"],
+        set_={
+            "requested_at": made.excluded.requested_at,
+            "finished_at": None,
+            "failure": None,
+        },
+    )
+    return again
+
+
+def rebuild(
+    connection: Connection, case: Case, records: Sequence[Record], version: Version
+) -> None:
+    """Write every view of a case again from its whole history; `case` is its fold.
+
+    Marks of delivery and of finished work stay where their rows are; a message whose row was lost
+    goes out again, which costs a repetition and nothing else.
+    """
+    connection.execute(delete(worklist).where(worklist.c.case_id == case.case_id))
+    connection.execute(delete(timers).where(timers.c.case_id == case.case_id))
+    _replace(connection, worklist, case, {}, _worklist_rows(case, version))
+    _replace(connection, timers, case, {}, _timer_rows(case))
+    _add(connection, outbox, _messages(records))
+    _add(connection, work, _work(records))
+
+
+def _add(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Insert rows; those that are there stay as they are."""
+    made = sqlite if connection.dialect.name == "sqlite" else postgresql
+    found = list(rows)
+    if found:
+        connection.execute(made.insert(table).on_conflict_do_nothing(), found)
 
 
 def _replace(
@@ -135,5 +172,6 @@ def items_of(case: Case) -> str:
     return f"|{'|'.join(str(code) for code in codes)}|" if codes else ""
 
 
-def closed_at(case: Case) -> datetime | None:
-    return case.at if case.is_closed else None
+def closed_at(records: Sequence[Record]) -> datetime | None:
+    """Return when the case closed, if it did in these events; a later comment changes nothing."""
+    return next((r.at for r in records if isinstance(r.event, CaseClosed)), None)
