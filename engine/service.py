@@ -65,6 +65,8 @@ class Engine:
     def handle(self, command: Command) -> Handled:
         """Carry out one command in one transaction, or raise the Refusal that turns it down."""
         now = self.now()
+        if isinstance(command, RecomputeDeadline):
+            self._keep_calendar(command, now)
         for attempt in range(RETRIES):
             try:
                 handled = self._transact(command, now)
@@ -98,6 +100,12 @@ class Engine:
                 closed_at=projection.closed_at(records),
             )
             projection.rebuild(connection, case, records, version)
+
+    def _keep_calendar(self, command: RecomputeDeadline, now: datetime) -> None:
+        """Store published years first: the law reads them over a connection of its own."""
+        with self.store.write() as connection:
+            files = tuple(command.files.values())
+            eventstore.keep(connection, files, media="text/csv", at=now)
 
     def _transact(self, command: Command, now: datetime) -> Handled:
         with self.store.write() as connection:
@@ -133,9 +141,6 @@ class Engine:
         """Fill in what only the transaction knows: a receiver's positions, salted hashes."""
         if isinstance(command, TransferTask):
             return replace(command, to_actor=actors.actor(connection, command.to, at=now))
-        if isinstance(command, RecomputeDeadline):
-            media = "text/csv"
-            eventstore.keep(connection, tuple(command.files.values()), media=media, at=now)
         if isinstance(command, CompleteTask):
             return withheld.withhold(connection, command, version, salt=self._salt)
         return command
