@@ -126,7 +126,9 @@ class Desk:
             for slot, offer in self.waiting().items()
             if offer.name == task and not offer.missing and key in (None, slot[1])
         ]
-        assert found, f"待办没有「{task}」，只有 {[offer.name for offer in self.waiting().values()]}"
+        assert found, (
+            f"待办没有「{task}」，只有 {[offer.name for offer in self.waiting().values()]}"
+        )
         return found[0]
 
     def element(self, task: str) -> str:
@@ -182,9 +184,7 @@ class Desk:
     def submit_again(self, task: str) -> None:
         element = self.element(task)
         done = self.case.done[element]
-        self.command(
-            CompleteTask(case_id=self.case_id, actor=done.by, element=element, data={})
-        )
+        self.command(CompleteTask(case_id=self.case_id, actor=done.by, element=element, data={}))
 
     def seat(self, person: str, department: str, position: str) -> None:
         """Give a person one more position from now on."""

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pytest_bdd import given, parsers, then
+from pytest_bdd import given, then
 
 from tests.steps.desk import Desk
+from tests.steps.phrases import phrase
+
 
 @given("抽取证据写到本机文件夹")
 def evidence_folder(desk: Desk, tmp_path: Path) -> None:
@@ -58,12 +60,12 @@ def two_people(desk: Desk) -> None:
     assert fields["beacon_entered_by"] != fields["beacon_verified_by"]
 
 
-@then(parsers.parse("名录{total:d}户中按比例抽取"))
+@then(phrase("名录{total:d}户中按比例抽取"))
 def frame_total(desk: Desk, total: int) -> None:
     assert desk.case.fields["frame_total"] == total
 
 
-@then(parsers.parse("抽取户数不少于名录的{low:d}%，不多于{high:d}%"))
+@then(phrase("抽取户数不少于名录的{low:d}%，不多于{high:d}%"))
 def within(desk: Desk, low: int, high: int) -> None:
     fields = desk.case.fields
     total, drawn = fields["frame_total"], fields["drawn_count"]
@@ -108,7 +110,7 @@ def forgery_is_found(desk: Desk, tmp_path: Path) -> None:
     assert found.returncode == 1, found.stdout + found.stderr
 
 
-@then(parsers.parse("抽取清单写明随机源为「{source}」"))
+@then(phrase("抽取清单写明随机源为「{source}」"))
 def names_its_source(desk: Desk, source: str) -> None:
     kind = {"演示": "demo", "现场摇号": "dice", "公开彩票开奖": "lottery"}[source]
     assert kind in json.dumps(manifest(desk)["beacon_rule"])

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from pytest_bdd import given, parsers, step, then
+from pytest_bdd import given, step, then
 
 from rules.assessment import Assessment
 from tests.steps import words
 from tests.steps.desk import Desk
+from tests.steps.phrases import phrase
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ def facts(desk: Desk, question: Question, datatable: words.Table) -> None:
         state(desk, question, term, text)
 
 
-@step(parsers.parse("事实「{term}」为{text}"))
+@step(phrase("事实「{term}」为{text}"))
 def state(desk: Desk, question: Question, term: str, text: str) -> None:
     """State a fact in its Chinese name; an empty text leaves it unknown."""
     declared = desk.law.program.names.terms[term]
@@ -46,7 +47,7 @@ def state(desk: Desk, question: Question, term: str, text: str) -> None:
         question.record[declared.key] = words.YES_NO.get(text, text)
 
 
-@step(parsers.parse("问规则「{rule}」"))
+@step(phrase("问规则「{rule}」"))
 def ask(desk: Desk, question: Question, rule: str) -> None:
     law = desk.law
     question.answer = law.assess(
@@ -54,32 +55,32 @@ def ask(desk: Desk, question: Question, rule: str) -> None:
     )
 
 
-@then(parsers.parse("结论为{verdict}"))
+@then(phrase("结论为{verdict}"))
 def verdict(question: Question, verdict: str) -> None:
     assert question.answered.verdict.value == verdict, question.answered.explain()
 
 
-@then(parsers.parse("依据是「{quote}」"))
+@then(phrase("依据是「{quote:any}」"))
 def cites(question: Question, quote: str) -> None:
     quotes = [cite.quote or "" for cite in question.answered.citations]
     assert any(quote in found for found in quotes), quotes
 
 
-@then(parsers.parse("提示「{message}」"))
+@then(phrase("提示「{message:any}」"))
 def message(question: Question, message: str) -> None:
     assert message in (question.answered.message or ""), question.answered.message
 
 
-@then(parsers.parse("裁量为「{discretion}」"))
+@then(phrase("裁量为「{discretion}」"))
 def discretion(question: Question, discretion: str) -> None:
     assert question.answered.discretion == discretion
 
 
-@then(parsers.parse("认定「{term}」"))
+@then(phrase("认定「{term}」"))
 def deemed(question: Question, term: str) -> None:
     assert question.answered.deemed == term
 
 
-@then(parsers.parse("还缺少事实「{term}」"))
+@then(phrase("还缺少事实「{term}」"))
 def lacking(question: Question, term: str) -> None:
     assert term in question.answered.missing, question.answered.missing

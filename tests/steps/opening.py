@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import given, parsers, step
+from pytest_bdd import given, step
 
 from engine.errors import Refusal
 from tests.engine import chains
 from tests.steps import words
 from tests.steps.desk import Desk
+from tests.steps.phrases import phrase
 
 SUBJECT = {"subject_id": "91220104MA0000000X", "subject_name": "合成餐饮店"}
 PEOPLE = ("{0}-SAMR-001", "{0}-SAMR-002")
 
 
-@given(parsers.parse("在{city}，{day}"))
+@given(phrase("在{city}，{day}"))
 def somewhere(desk: Desk, city: str, day: str) -> None:
     desk.jurisdiction = words.CITIES[city]
     desk.office.on(day)
 
 
-@given(parsers.parse("在{city}"))
+@given(phrase("在{city}"))
 def in_city(desk: Desk, city: str) -> None:
     desk.jurisdiction = words.CITIES[city]
 
@@ -46,21 +47,23 @@ def _opener(desk: Desk, process: str, lead: str) -> str:
     """Return somebody of the department in the lane where the diagram begins."""
     version = desk.in_force(words.PROCESSES[process])
     start = next(n for n in version.definition.nodes.values() if n.kind == "startEvent")
-    seats = version.law.organisation.bind(start.lane or "", {"lead": (lead,), "department": (lead,)})
+    seats = version.law.organisation.bind(
+        start.lane or "", {"lead": (lead,), "department": (lead,)}
+    )
     return desk.holder(tuple(f"{seat.department}/{seat.position}" for seat in seats))
 
 
-@step(parsers.parse("{department}新立「{process}」"))
+@step(phrase("{department}新立「{process}」"))
 def opened(desk: Desk, department: str, process: str) -> None:
     open_case(desk, department, process)
 
 
-@step(parsers.parse("{department}新立「{process}」，参与部门为{participants}"))
+@step(phrase("{department}新立「{process}」，参与部门为{participants}"))
 def opened_with(desk: Desk, department: str, process: str, participants: str) -> None:
     open_case(desk, department, process, participants=words.departments(participants))
 
 
-@step(parsers.parse("{department}试图新立「{process}」"))
+@step(phrase("{department}试图新立「{process}」"))
 def tried_to_open(desk: Desk, department: str, process: str) -> None:
     desk.refused = None
     try:
@@ -121,7 +124,7 @@ def one_inspection(desk: Desk) -> None:
     desk.descend("检查", 1)
 
 
-@given(parsers.parse("一件单独的检查"))
+@given(phrase("一件单独的检查"))
 def inspection_alone(desk: Desk) -> None:
     """Put an inspection on the desk as the draw would open it, without a task above it."""
     open_case_as_system(desk, "检查")
@@ -148,7 +151,7 @@ def open_case_as_system(desk: Desk, process: str, **fields: Any) -> None:
     desk.open(words.PROCESSES[process], process, parties, known, by=None)
 
 
-@step(parsers.parse("转到第{place:d}件下级「{process}」"))
+@step(phrase("转到第{place:d}件下级「{process}」"))
 def descend(desk: Desk, place: int, process: str) -> None:
     desk.descend(process, place)
 

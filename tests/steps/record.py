@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then
+from pytest_bdd import then
 
 from tests.steps import words
 from tests.steps.desk import Desk
+from tests.steps.phrases import phrase
 
 
-@then(parsers.parse("待办有「{task}」"))
+@then(phrase("待办有「{task}」"))
 def waits(desk: Desk, task: str) -> None:
     assert task in desk.names(), desk.names()
 
 
-@then(parsers.parse("待办没有「{task}」"))
+@then(phrase("待办没有「{task}」"))
 def does_not_wait(desk: Desk, task: str) -> None:
     assert any(node.name == task for node in desk.version.definition.nodes.values()), task
     assert task not in desk.names()
 
 
-@then(parsers.parse("「{task}」由{role}办理"))
+@then(phrase("「{task}」由{role}办理"))
 def lane(desk: Desk, task: str, role: str) -> None:
     assert desk.waiting()[desk.slot(task)].lane == role
 
 
-@then(parsers.parse("「{task}」轮到{department}的{position}"))
+@then(phrase("「{task}」轮到{department}的{position}"))
 def seat(desk: Desk, task: str, department: str, position: str) -> None:
     wanted = f"{words.DEPARTMENTS[department]}/{words.POSITIONS[position]}"
     assert wanted in desk.waiting()[desk.slot(task)].seats
 
 
-@then(parsers.parse("「{task}」是第{turn:d}次办理"))
+@then(phrase("「{task}」是第{turn:d}次办理"))
 def turn(desk: Desk, task: str, turn: int) -> None:
     assert desk.waiting()[desk.slot(task)].turn == turn
 
@@ -45,7 +46,7 @@ def not_closed(desk: Desk) -> None:
     assert not desk.case.is_closed
 
 
-@then(parsers.parse("编号以「{prefix}」开头"))
+@then(phrase("编号以「{prefix}」开头"))
 def number(desk: Desk, prefix: str) -> None:
     assert desk.case.number.startswith(prefix), desk.case.number
 
@@ -53,7 +54,7 @@ def number(desk: Desk, prefix: str) -> None:
 # ---------------------------------------------------------------- refusals
 
 
-@then(parsers.parse("不予受理，理由是「{words_of_it}」"))
+@then(phrase("不予受理，理由是「{words_of_it:any}」"))
 def refused(desk: Desk, words_of_it: str) -> None:
     assert desk.refused is not None, "没有被拒绝"
     assert words_of_it in str(desk.refused), str(desk.refused)
@@ -64,13 +65,13 @@ def accepted(desk: Desk) -> None:
     assert desk.refused is None, str(desk.refused)
 
 
-@then(parsers.parse("拒绝时引用了「{quote}」"))
+@then(phrase("拒绝时引用了「{quote:any}」"))
 def quoted(desk: Desk, quote: str) -> None:
     assert desk.refused is not None
     assert quote in str(desk.refused), str(desk.refused)
 
 
-@then(parsers.parse("历史记下违规尝试，依据规则「{rule}」"))
+@then(phrase("历史记下违规尝试，依据规则「{rule}」"))
 def attempt_recorded(desk: Desk, rule: str) -> None:
     assert rule in [attempt["rule"] for attempt in desk.happened("attempt-refused")]
 
@@ -83,35 +84,35 @@ def no_attempt(desk: Desk) -> None:
 # ---------------------------------------------------------------- what the record says
 
 
-@then(parsers.parse("规则「{rule}」在本案的结论为{verdict}"))
+@then(phrase("规则「{rule}」在本案的结论为{verdict}"))
 def assessed(desk: Desk, rule: str, verdict: str) -> None:
     assert desk.case.verdicts.get(rule) == verdict, dict(desk.case.verdicts)
 
 
-@then(parsers.parse("记明未答复的部门为{departments}"))
+@then(phrase("记明未答复的部门为{departments}"))
 def silence(desk: Desk, departments: str) -> None:
     silent = [set(said["departments"]) for said in desk.happened("silence-recorded")]
     assert silent == [set(words.departments(departments))]
 
 
-@then(parsers.parse("「{title}」记为「{text}」"))
+@then(phrase("「{title}」记为「{text}」"))
 def field_says(desk: Desk, title: str, text: str) -> None:
     assert text in desk.said(title), desk.said(title)
 
 
-@then(parsers.parse("下级有{count:d}件「{process}」"))
+@then(phrase("下级有{count:d}件「{process}」"))
 def children(desk: Desk, count: int, process: str) -> None:
     assert len(desk.children(process)) == count
 
 
-@then(parsers.parse("每件下级「{process}」都已办结"))
+@then(phrase("每件下级「{process}」都已办结"))
 def children_closed(desk: Desk, process: str) -> None:
     found = desk.children(process)
     assert found
     assert all(desk.office.case(child).is_closed for child in found)
 
 
-@then(parsers.parse("抽中几户就有几件下级检查"))
+@then(phrase("抽中几户就有几件下级检查"))
 def one_inspection_per_subject(desk: Desk) -> None:
     drawn = desk.case.fields["drawn_count"]
     assert drawn >= 1
@@ -121,17 +122,17 @@ def one_inspection_per_subject(desk: Desk) -> None:
 # ---------------------------------------------------------------- the public board
 
 
-@then(parsers.parse("本系统公示栏有本案的「{kind}」"))
+@then(phrase("本系统公示栏有本案的「{kind}」"))
 def published(desk: Desk, kind: str) -> None:
     assert words.BOARD[kind] in desk.board(), desk.board()
 
 
-@then(parsers.parse("本系统公示栏没有本案的「{kind}」"))
+@then(phrase("本系统公示栏没有本案的「{kind}」"))
 def not_published(desk: Desk, kind: str) -> None:
     assert words.BOARD[kind] not in desk.board()
 
 
-@then(parsers.parse("公示的「{kind}」载明{labels}"))
+@then(phrase("公示的「{kind}」载明{labels}"))
 def published_fields(desk: Desk, kind: str, labels: str) -> None:
     shown = [row["body"] for row in desk.publications() if row["kind"] == words.BOARD[kind]]
     assert shown
@@ -139,7 +140,7 @@ def published_fields(desk: Desk, kind: str, labels: str) -> None:
         assert words.RECORD[label] in shown[0]["record"], shown[0]["record"]
 
 
-@then(parsers.parse("公示的「{kind}」没有{labels}"))
+@then(phrase("公示的「{kind}」没有{labels}"))
 def unpublished_fields(desk: Desk, kind: str, labels: str) -> None:
     shown = [row["body"] for row in desk.publications() if row["kind"] == words.BOARD[kind]]
     assert shown

@@ -121,7 +121,20 @@ def cell(schema: Mapping[str, Any], text: str) -> Any:
             return YES_NO[text]
         case "integer":
             return int(text)
+        case "array" if schema["items"].get("type") == "object":
+            return [row(schema["items"], line) for line in text.split("／")]
         case "array":
             return listed(text)
         case _:
             return text
+
+
+def row(schema: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Return one row of a list of rows, written as 标题=内容；标题=内容."""
+    by_title = {item["title"]: name for name, item in schema["properties"].items()}
+    said: dict[str, Any] = {}
+    for part in text.split("；"):
+        title, _, value = part.partition("=")
+        name = by_title[title.strip()]
+        said[name] = cell(schema["properties"][name], value.strip())
+    return said

@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, step
+from pytest_bdd import step
 
 from tests.steps import words
 from tests.steps.desk import Desk
+from tests.steps.phrases import phrase
 
 
-@step(parsers.parse("办理「{task}」"))
+@step(phrase("办理「{task}」"))
 def done(desk: Desk, task: str) -> None:
     desk.do(task)
 
 
-@step(parsers.parse("办理「{task}」："))
+@step(phrase("办理「{task}」："))
 def done_with(desk: Desk, task: str, datatable: words.Table) -> None:
     desk.do(task, datatable)
 
 
-@step(parsers.parse("{department}答复「{task}」"))
+@step(phrase("{department}答复「{task}」"))
 def answered(desk: Desk, department: str, task: str) -> None:
     desk.do(task, key=words.DEPARTMENTS[department])
 
 
-@step(parsers.parse("{department}答复「{task}」："))
+@step(phrase("{department}答复「{task}」："))
 def answered_with(desk: Desk, department: str, task: str, datatable: words.Table) -> None:
     desk.do(task, datatable, key=words.DEPARTMENTS[department])
 
 
-@step(parsers.parse("{department}的{position}试图办理「{task}」"))
+@step(phrase("{department}的{position}试图办理「{task}」"))
 def tried(desk: Desk, department: str, position: str, task: str) -> None:
     desk.attempt(desk.person(department, position), task)
 
 
-@step(parsers.parse("{department}的{position}试图办理「{task}」："))
+@step(phrase("{department}的{position}试图办理「{task}」："))
 def tried_with(
     desk: Desk, department: str, position: str, task: str, datatable: words.Table
 ) -> None:
     desk.attempt(desk.person(department, position), task, datatable)
 
 
-@step(parsers.parse("有权的人试图办理「{task}」："))
+@step(phrase("有权的人试图办理「{task}」："))
 def tried_by_the_right_person(desk: Desk, task: str, datatable: words.Table) -> None:
     slot = desk.slot(task)
     desk.attempt(desk.office.holder(desk.case, slot), task, datatable)
 
 
-@step(parsers.parse("办理「{earlier}」的人兼任{department}的{position}，试图办理「{task}」"))
-def same_person_tries(
-    desk: Desk, earlier: str, department: str, position: str, task: str
-) -> None:
+@step(phrase("办理「{earlier}」的人兼任{department}的{position}，试图办理「{task}」"))
+def same_person_tries(desk: Desk, earlier: str, department: str, position: str, task: str) -> None:
     """Seat whoever did the earlier task in the later one's chair: only four eyes can stop them."""
     person = desk.case.done[desk.element(earlier)].by
     desk.seat(person, department, position)
     desk.attempt(person, task)
 
 
-@step(parsers.parse("再次提交已办完的「{task}」"))
+@step(phrase("再次提交已办完的「{task}」"))
 def submitted_again(desk: Desk, task: str) -> None:
     desk.submit_again(task)
 
 
-@step(parsers.parse("依次办到「{task}」"))
+@step(phrase("依次办到「{task}」"))
 def until(desk: Desk, task: str) -> None:
     desk.until(task)
 
@@ -80,7 +79,7 @@ def inspections_finished(desk: Desk) -> None:
     desk.take(task)
 
 
-@step(parsers.re(r"到了(?P<day>\d{4}-\d\d-\d\d)"))
+@step(phrase("到了{day:day}"))
 def time_passes(desk: Desk, day: str) -> None:
     desk.office.on(day)
 

@@ -1,0 +1,11 @@
+"""Panjin, chapter by chapter."""
+
+from pytest_bdd import scenarios
+
+from engine.config import WORKFLOWS
+
+FEATURES = WORKFLOWS.parent / "features"
+
+scenarios(
+    *sorted(place.name for place in FEATURES.glob("盘锦-*.feature") if "全流程" not in place.name)
+)
