@@ -11,8 +11,8 @@ from engine import audit as replay
 from engine.commands import CompleteTask
 from engine.history import Record
 from engine.store import eventstore, outbox, readings, sessions
-from web import auth, dossier, limits, openapi
-from web.access import PUBLIC, STAFF, STAFF_OR_DEMO, allow, current_person, signed_in
+from web import auth, dossier, limits, openapi, rulebook
+from web.access import PUBLIC, STAFF, STAFF_OR_DEMO, STUDIO, allow, current_person, signed_in
 from web.asked import asked
 from web.dossier import actor_of
 from web.errors import problem
@@ -160,6 +160,22 @@ def check_definition() -> Answer:
     person = current_person()
     place = person.jurisdiction if person else request.form.get("jurisdiction")
     found = problems_of(upload.stream.read(DIAGRAM_LIMIT + 1), upload.filename, place)
+    wrong = any(each["severity"] == "error" for each in found)
+    return jsonify(problems=found), 422 if wrong else 200
+
+
+@api.post("/v1/rules/check")
+@allow(STUDIO)
+@limits.limiter.limit(limits.CHECKS)
+def check_rules() -> Answer:
+    """Check a rule file in its place among the others of the pack."""
+    upload = request.files.get("file")
+    law = site().shelves[signed_in().jurisdiction].law
+    path = next((each for each in law.files if upload and each.endswith(f"/{upload.filename}")), "")
+    if upload is None or not path:
+        message = _("请用 multipart 的 file 字段上传规则包里的一个 .md 文件。")
+        return jsonify(problems=[problem("file-missing", message)]), 422
+    found = rulebook.problems_of(law, path, upload.stream.read(rulebook.TEXT_LIMIT))
     wrong = any(each["severity"] == "error" for each in found)
     return jsonify(problems=found), 422 if wrong else 200
 

@@ -33,6 +33,8 @@ PLACES: tuple[tuple[str, Any, Audience | None], ...] = (
     ("admin.people_list", _l("人员"), ADMIN),
 )
 
+UNDER = {"rulebook": "studio"}  # sections that stand under another one's heading
+
 
 def init(app: Flask) -> None:
     app.register_blueprint(display)
@@ -80,6 +82,7 @@ def _places(app: Flask) -> list[tuple[str, str, bool]]:
     if person is None:
         return []
     section = (request.endpoint or "").split(".")[0]
+    section = UNDER.get(section, section)
     return [
         (url_for(endpoint), str(words), endpoint.split(".")[0] == section)
         for endpoint, words, audience in PLACES

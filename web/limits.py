@@ -13,7 +13,7 @@ from engine.store import throttle
 from web.site import Site, site
 
 SIGN_IN = "20 per minute; 200 per hour"
-CHECKS = "60 per minute"  # a definition check starts a trial process
+CHECKS = "150 per minute"  # a definition check starts a trial process
 PUBLIC_PAGES = "600 per minute"
 UPLOADS = "120 per minute"
 

@@ -70,6 +70,13 @@ _OPERATIONS = (
         body="Diagram",
     ),
     Operation(
+        method="post",
+        path="/api/v1/rules/check",
+        summary="检查规则文件 / check a rule file",
+        answers=(200, 401, 403, 422, 429),
+        body="Diagram",
+    ),
+    Operation(
         method="get",
         path="/api/v1/public/records",
         summary="已公示的内容 / what was published",

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, url_for
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from engine import catalogue
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine.catalogue import names as known_names
 from engine.errors import ProductError
 from engine.process import publish
 from engine.store import readings, shelf
+from engine.store.shelf import Released
 from engine.version import DIAGRAM, Version
-from web import headers, limits
+from web import catalogue, files, headers, limits, releases
 from web.access import STAFF, STUDIO, allow, signed_in
+from web.errors import problem
+from web.language import gettext as _
 from web.language import language
+from web.releases import Drawing
 from web.site import site
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
@@ -19,6 +28,34 @@ studio = Blueprint("studio", __name__, url_prefix="/studio")
 DIAGRAM_LIMIT = 2 * 1024 * 1024
 
 Problem = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One process: the version new cases take now, and every version it has had or will have."""
+
+    current: Released | None
+    versions: tuple[Released, ...]
+
+    @property
+    def name(self) -> str:
+        return (self.current or self.versions[0]).name
+
+    @property
+    def others(self) -> list[tuple[Released, bool, Released | None]]:
+        """Return (version, whether still to come, the one before it) for all but the current."""
+        before = [*self.versions[1:], None]
+        cut = self.versions.index(self.current) if self.current else len(self.versions)
+        return [
+            (row, place < cut, earlier)
+            for place, (row, earlier) in enumerate(zip(self.versions, before, strict=True))
+            if row is not self.current
+        ]
+
+    @property
+    def previous(self) -> Released | None:
+        later = self.versions[self.versions.index(self.current) + 1 :] if self.current else ()
+        return next(iter(later), None)
 
 
 class UnknownVersion(ProductError):
@@ -35,8 +72,21 @@ def index() -> str:
         released = shelf.released(tx, me.jurisdiction)
         releases = readings.cases_page(tx, me.jurisdiction, processes=("release",), limit=20)
     return render_template(
-        "studio/index.html", released=released, releases=releases, now=here.now()
+        "studio/index.html", lines=_lines(released, here.now()), releases=releases
     )
+
+
+def _lines(released: Iterable[Released], now: datetime) -> list[Line]:
+    """Return one line per process, its versions from the newest on."""
+    by_process: dict[str, list[Released]] = {}
+    for row in released:
+        by_process.setdefault(row.process, []).append(row)
+    lines = []
+    for rows in by_process.values():
+        newest_first = sorted(rows, key=lambda row: row.effective_at, reverse=True)
+        current = next((row for row in newest_first if row.effective_at <= now), None)
+        lines.append(Line(current=current, versions=tuple(newest_first)))
+    return lines
 
 
 @studio.get("/versions/<version>")
@@ -75,7 +125,32 @@ def modeler() -> str:
     headers.policy(headers.MODELER)
     version = request.args.get("version", "")
     source = url_for("studio.diagram", version=version) if version else ""
-    return render_template("studio/modeler.html", source=source, names=_names())
+    return render_template("studio/modeler.html", source=source)
+
+
+@studio.get("/names.json")
+@allow(STUDIO)
+def names() -> Response:
+    """Every name a diagram of this jurisdiction may use."""
+    here, place = site(), signed_in().jurisdiction
+    return jsonify(catalogue.offered(here.shelves[place], dict(here.processes[place])))
+
+
+@studio.post("/releases")
+@allow(STUDIO)
+@limits.limiter.limit(limits.CHECKS)
+def release() -> AnyResponse | tuple[Response, int]:
+    """Open the release of a drawing; one with errors is refused with all of them."""
+    drawing = _drawing()
+    if drawing is None:
+        return jsonify(problems=[problem("file-missing", _("请选择文件。"))]), 422
+    found = problems_of(drawing.source, drawing.name, signed_in().jurisdiction)
+    if _is_wrong(found):
+        return jsonify(problems=found), 422
+    location = releases.begin(signed_in(), drawing)
+    if "application/json" in request.headers.get("Accept", ""):
+        return jsonify(location=location), 201
+    return redirect(location, 303)
 
 
 @studio.get("/check")
@@ -89,13 +164,12 @@ def choose() -> str:
 @limits.limiter.limit(limits.CHECKS)
 def check() -> str | tuple[str, int]:
     """Check an uploaded diagram and list every problem with its line and element."""
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
+    drawing = _drawing()
+    if drawing is None:
         return render_template("studio/check.html", problems=None, missing=True), 422
-    found = problems_of(upload.stream.read(DIAGRAM_LIMIT + 1), upload.filename)
-    wrong = any(each["severity"] == "error" for each in found)
-    page = render_template("studio/check.html", problems=found, filename=upload.filename)
-    return page, 422 if wrong else 200
+    found = problems_of(drawing.source, drawing.name, signed_in().jurisdiction)
+    page = render_template("studio/check.html", problems=found, filename=drawing.name)
+    return page, 422 if _is_wrong(found) else 200
 
 
 def problems_of(source: bytes, filename: str, jurisdiction: str | None = None) -> list[Problem]:
@@ -105,9 +179,20 @@ def problems_of(source: bytes, filename: str, jurisdiction: str | None = None) -
     if code is None:
         code = next(iter(here.shelves))
     own = here.shelves[code]
-    names = catalogue.names(own.law, own.forms)
-    found = publish.check(source, names, file=filename)
+    found = publish.check(source, known_names(own.law, own.forms), file=filename)
     return [dict(each.record(language())) for each in found]
+
+
+def _drawing() -> Drawing | None:
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        return None
+    name = files.plain_name(upload.filename)
+    return Drawing(name=name, source=upload.stream.read(DIAGRAM_LIMIT + 1))
+
+
+def _is_wrong(found: list[Problem]) -> bool:
+    return any(each["severity"] == "error" for each in found)
 
 
 def _version(digest: str) -> Version:
@@ -117,15 +202,3 @@ def _version(digest: str) -> Version:
     if digest not in known:
         raise UnknownVersion(version=digest[:12])
     return here.engine.shelf.get(digest)
-
-
-def _names() -> dict[str, list[str]]:
-    """Return what the modeler's panel offers: forms, rules, services and roles of the place."""
-    own = site().shelves[signed_in().jurisdiction]
-    names = catalogue.names(own.law, own.forms)
-    return {
-        "forms": sorted(names.forms),
-        "rules": sorted(names.rules),
-        "bindings": sorted(names.bindings),
-        "roles": sorted(names.roles),
-    }

@@ -212,3 +212,43 @@ def test_the_studio_lists_problems_with_line_and_element(house: House) -> None:
     bad = visitor.post("/studio/check", {"file": (io.BytesIO(broken), "broken.bpmn")})
     assert bad.status_code == 422
     assert 'data-label="行"' in bad.text
+
+
+def test_a_rule_stands_beside_the_clause_it_rests_on(house: House) -> None:
+    visitor = house.visitor("cy-samr-handler1")
+    assert "结果公示期限" in visitor.page("/studio/rules?q=公示")
+    text = visitor.page("/studio/rules/named/结果公示期限")
+    assert "CY2021" in text
+    assert "样例" in text
+    assert visitor.get("/studio/rules/named/没有这条规则").status_code == 404
+    assert visitor.get("/studio/rules/files/../../../etc/passwd").status_code == 404
+
+
+def test_a_changed_rule_text_is_checked_in_its_place(house: House) -> None:
+    visitor = house.visitor("cy-justice-legal")
+    path = "/studio/rules/files/chaoyang/计划.md"
+    source = house.shelves["chaoyang"].law.files["chaoyang/计划.md"].decode("utf-8-sig")
+    assert "没有问题。" in visitor.post(path, {"text": source}).text
+    broken = visitor.post(path, {"text": source.replace("结束", "结素", 1)})
+    assert broken.status_code == 422
+    assert house.visitor("cy-samr-handler1").post(path, {"text": source}).status_code == 403
+
+
+def test_a_sound_drawing_opens_its_release_with_the_file_filled_in(house: House) -> None:
+    visitor = house.visitor("cy-samr-process-admin1")
+    source = DIAGRAM.read_bytes()
+    begun = visitor.post("/studio/releases", {"file": (io.BytesIO(source), "rectification.bpmn")})
+    assert begun.status_code == 303, begun.text
+    assert "已上传：rectification.bpmn" in visitor.page(begun.headers["Location"])
+    broken = source.replace(b"form:", b"from:", 1)
+    refused = visitor.post("/studio/releases", {"file": (io.BytesIO(broken), "broken.bpmn")})
+    assert refused.status_code == 422
+    assert refused.get_json()["problems"]
+
+
+def test_the_modeler_is_offered_every_name_of_the_place(house: House) -> None:
+    names = house.visitor("cy-samr-process-admin1").get("/studio/names.json").get_json()
+    assert {"value": "joint-plan-draft", "label": "编制部门联合抽查计划"} in names["forms"]
+    assert "draw.objects" in names["services"]
+    assert "发起部门经办人" in names["roles"]
+    assert all(name.endswith("期限") for name in names["deadlines"])

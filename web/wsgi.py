@@ -1,0 +1,30 @@
+"""The entry for gunicorn: `web.wsgi:application()` builds the application from the settings."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from engine import boot, config
+from engine.store.settings import StoredClock
+from web.app import create_app
+
+
+def application() -> Flask:
+    """Open the initialised database and put the pages over it, once per process.
+
+    `SSJ_SECURE=1` when served over HTTPS; `SSJ_PROXIES` is the number of proxies in front.
+    """
+    settings = config.read()
+    engine = boot.open_engine(settings)
+    demo = isinstance(engine.now, StoredClock) and engine.now.is_demo
+    return create_app(
+        engine,
+        secret_key=settings.secret_key(),
+        var=settings.var,
+        demo=demo,
+        secure=os.environ.get("SSJ_SECURE") == "1",
+        processes=1 if settings.is_sqlite else settings.processes,
+        proxies=int(os.environ.get("SSJ_PROXIES", "0")),
+    )
