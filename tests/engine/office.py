@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -35,15 +36,21 @@ class Office:
 
     @classmethod
     def at(cls, url: str, **settings: Any) -> Office:
-        office = cls(engine=Engine(Store(url, **settings)))
-        office.engine.now = office.hand
-        return office
+        return cls(engine=Engine(Store(url, **settings)))._started()
+
+    def _started(self) -> Office:
+        """Give the engine this office's clock, and salts that are the same in every run."""
+        grains = count(1)
+        self.engine = Engine(
+            self.engine.store,
+            now=self.hand,
+            salt=lambda: f"{self.hand.moment.isoformat()}-{next(grains)}",
+        )
+        return self
 
     def restarted(self) -> Office:
         """Return the same office after a restart: nothing is remembered but the database."""
-        again = Office(engine=Engine(self.engine.store), hand=self.hand)
-        again.engine.now = self.hand
-        return again
+        return Office(engine=self.engine, hand=self.hand)._started()
 
     # ------------------------------------------------------------ people and time
 

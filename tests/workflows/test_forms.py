@@ -45,6 +45,7 @@ EXTENSIONS = frozenset(
         "x-confirm",
         "x-reason-field",
         "x-matches",
+        "x-check",
         "x-inherits",
     ]
 )
