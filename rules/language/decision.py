@@ -123,7 +123,7 @@ def _decide(shape: Shape, conditions: tuple[Truth, ...], values: tuple[Truth, ..
     if len(unknown) > MOST_UNKNOWN:
         return Decision(Verdict.UNDETERMINED, undecided=tuple(unknown))
     found = _outcomes(shape, conditions, values, unknown)
-    answers = {_merged(answer) for _, _, answer in found}
+    answers = {merged(answer) for _, _, answer in found}
     if len(answers) == 1:
         best = min(found, key=lambda item: item[2][0] is Verdict.EXEMPT)
         return _single(shape, best[1], values)
@@ -163,7 +163,7 @@ def _outcomes(
 
 def _relevant(found: list[Found], unknown: list[int]) -> tuple[int, ...]:
     """Keep the unknown conditions whose flip alone changes some outcome."""
-    answers = {choice: _merged(answer) for choice, _, answer in found}
+    answers = {choice: merged(answer) for choice, _, answer in found}
     relevant = []
     for index, key in enumerate(unknown):
         for choice, answer in answers.items():
@@ -174,7 +174,8 @@ def _relevant(found: list[Found], unknown: list[int]) -> tuple[int, ...]:
     return tuple(relevant)
 
 
-def _merged(answer: tuple[Verdict, str]) -> tuple[Verdict, str]:
+def merged(answer: tuple[Verdict, str]) -> tuple[Verdict, str]:
+    """Return an answer for comparison: 合规 and 免除 count as equal."""
     return (Verdict.COMPLIANT, "") if answer[0] is Verdict.EXEMPT else answer
 
 
@@ -188,72 +189,3 @@ def _keys(branch: Branch) -> tuple[int, ...]:
     for child in branch.exceptions:
         keys.update(_keys(child))
     return tuple(sorted(keys))
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A decision table: the hit policy and the result of each row."""
-
-    policy: str
-    results: tuple[tuple[str, str], ...]
-
-
-@lru_cache(maxsize=65536)
-def decide_table(grid: Grid, conditions: tuple[Truth, ...]) -> Decision:
-    """Return the verdict of a table; `conditions[0]` is its scope, the others are its rows.
-
-    唯一 with two rows true is 冲突, never the first; no row true is 不适用."""
-    if conditions[0] is False:
-        return Decision(Verdict.NOT_APPLICABLE)
-    rows = conditions[1:]
-    possible = _possible(grid, rows)
-    if conditions[0] is None:
-        possible.add((Verdict.NOT_APPLICABLE, ""))
-    if len({_merged(answer) for answer in possible}) == 1:
-        verdict, detail = min(possible, key=lambda answer: answer[0] is Verdict.EXEMPT)
-        return Decision(verdict, _first_hit(rows), detail)
-    undecided = tuple(i for i, truth in enumerate(conditions) if truth is None)
-    return Decision(Verdict.UNDETERMINED, undecided=undecided)
-
-
-def _first_hit(rows: tuple[Truth, ...]) -> int:
-    return next((i for i, truth in enumerate(rows) if truth), NOT_APPLICABLE)
-
-
-def _possible(grid: Grid, rows: tuple[Truth, ...]) -> set[tuple[Verdict, str]]:
-    unknown = [i for i, truth in enumerate(rows) if truth is None]
-    if len(unknown) > MOST_UNKNOWN:
-        return {(Verdict.UNDETERMINED, ""), (Verdict.NOT_APPLICABLE, "")}
-    found: set[tuple[Verdict, str]] = set()
-    truth = [bool(value) for value in rows]
-    for choice in product((False, True), repeat=len(unknown)):
-        for index, value in zip(unknown, choice, strict=True):
-            truth[index] = value
-        found.add(_hit(grid, truth))
-    return found
-
-
-def _hit(grid: Grid, rows: list[bool]) -> tuple[Verdict, str]:
-    hits = [result for result, hit in zip(grid.results, rows, strict=True) if hit]
-    if not hits:
-        return Verdict.NOT_APPLICABLE, ""
-    if grid.policy == "收集":
-        words = list(dict.fromkeys(word for word, _ in hits))
-        return (
-            result_of(words[0], hits[0][1])
-            if len(words) == 1
-            else (
-                Verdict.DEEMED,
-                "、".join(words),
-            )
-        )
-    if grid.policy == "唯一" and len(hits) > 1:
-        return Verdict.CONFLICT, ""
-    return result_of(*hits[0])
-
-
-def result_of(word: str, detail: str) -> tuple[Verdict, str]:
-    """Read the conclusion of a row: a verdict word, or a value that is then 认定."""
-    if word in VERDICT_WORDS:
-        return Verdict(word), detail
-    return Verdict.DEEMED, word

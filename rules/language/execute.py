@@ -12,15 +12,8 @@ from rules.assessment import Assessment
 from rules.facts import Facts
 from rules.language.compile import Compiled, compile_nodes
 from rules.language.deadline import due
-from rules.language.decision import (
-    VERDICT_WORDS,
-    Decision,
-    Grid,
-    Shape,
-    Truth,
-    decide,
-    decide_table,
-)
+from rules.language.decide_table import Grid, decide_table
+from rules.language.decision import VERDICT_WORDS, Decision, Shape, Truth, decide
 from rules.language.evaluate import GetParameter, Run, truth
 from rules.language.missing import unknown_in
 from rules.language.plan import Plan, plan

@@ -8,17 +8,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rules.errors import Problem
-from rules.language import core as c
 from rules.language import declarations as d
 from rules.language.link_names import NameLinker
+from rules.language.link_parts import citations, row_condition, try_operand
 from rules.language.messages import did_you_mean
 from rules.language.names import Names
 from rules.language.parse import ParsedFile
 from rules.language.program import Conclusion, DecisionTable, Program, Rule, TableRow
-from rules.language.resolve import Resolver, Unresolved
-from rules.language.syntax import Bullet, Expr, List, Place
-from rules.language.words import COMPARISONS
-from rules.verdict import Citation
+from rules.language.resolve import Resolver
+from rules.language.syntax import Place
 
 REPEATED = {
     "strength": "强度",
@@ -126,14 +124,14 @@ class Linker:
         resolver = Resolver(self.names, parsed.file)
         clauses = block.clauses
         condition = resolver.condition(clauses.condition) if clauses.condition else None
-        columns = [_try_operand(resolver, path) for path in block.columns]
+        columns = [try_operand(resolver, path) for path in block.columns]
         rows = []
         for row in block.rows:
             if len(row.cells) != len(block.columns):
                 message = f"这一行有 {len(row.cells)} 格，表头有 {len(block.columns)} 列"
                 self._wrong(parsed.file, row.place, "table", message)
                 continue
-            made = _row_condition(resolver, row, columns)
+            made = row_condition(resolver, row, columns)
             if made is not None:
                 rows.append(
                     TableRow(
@@ -252,72 +250,6 @@ class Linker:
                 hint=hint,
             )
         )
-
-
-def citations(clauses: d.Clauses) -> tuple[Citation, ...]:
-    """Return every citation of a rule; bullets quote further words of the first clause cited."""
-    found = [
-        Citation(document=cite.document, clause=cite.clause, quote=quote)
-        for cite in clauses.cites
-        for quote in cite.quotes or (None,)
-    ]
-    if clauses.cites:
-        first = clauses.cites[0]
-        found += [
-            Citation(document=first.document, clause=first.clause, quote=bullet.quote)
-            for bullet in bullets(clauses.condition)
-            if bullet.quote is not None
-        ]
-    return tuple(found)
-
-
-def bullets(expr: Expr | None) -> Iterable[Bullet]:
-    """Yield every bullet of an expression, lists inside parentheses included."""
-    stack: list[object] = [expr]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, List):
-            yield from node.items
-            stack.extend(reversed([item.body for item in node.items]))
-            continue
-        for name in ("items", "body", "left", "right"):
-            part = getattr(node, name, None)
-            stack.extend(part if isinstance(part, tuple) else [part] if part is not None else [])
-
-
-def _try_operand(resolver: Resolver, expr: Expr) -> c.Core | None:
-    try:
-        return resolver.operand(expr)
-    except Unresolved:
-        return None
-
-
-def _row_condition(resolver: Resolver, row: d.Row, columns: list[c.Core | None]) -> c.Core | None:
-    items: list[c.Core] = []
-    for cell, column in zip(row.cells, columns, strict=True):
-        if column is None or cell.kind == "any":
-            continue
-        try:
-            items.append(_cell(resolver, cell, column))
-        except Unresolved:
-            return None
-    return items[0] if len(items) == 1 else c.And(items=tuple(items), place=row.place)
-
-
-def _cell(resolver: Resolver, cell: d.Cell, column: c.Core) -> c.Core:
-    values = [resolver.operand(item, column.type) for item in cell.items]
-    if cell.kind == "between":
-        low, high = values
-        return c.And(
-            items=(
-                resolver.compare(">=", column, low, cell.place),
-                resolver.compare("<=", column, high, cell.place),
-            ),
-            place=cell.place,
-        )
-    op = {"op": COMPARISONS.get(cell.word, "=="), "not": "!="}.get(cell.kind, "==")
-    items = tuple(resolver.member(op, column, value, cell.place) for value in values)
-    return items[0] if len(items) == 1 else c.Or(items=items, place=cell.place)
 
 
 def _overlap(one: Rule, other: Rule) -> bool:

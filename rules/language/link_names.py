@@ -10,8 +10,9 @@ from rules.facts import convert
 from rules.language import declarations as d
 from rules.language import names as n
 from rules.language.messages import did_you_mean
+from rules.language.operands import Unresolved
 from rules.language.parse import ParsedFile
-from rules.language.resolve import Resolver, Unresolved
+from rules.language.resolve import Resolver
 from rules.language.syntax import Literal, Path, Place
 from rules.language.types import BOOL, NAMED, NOT_YET, Type, Value
 

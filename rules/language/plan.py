@@ -7,7 +7,8 @@ from datetime import date
 from functools import cached_property
 
 from rules.language.core import Core, Fact, Not, facts_in
-from rules.language.decision import HARD, Branch, Ending, Grid, Shape
+from rules.language.decide_table import Grid
+from rules.language.decision import HARD, Branch, Ending, Shape
 from rules.language.program import Program, Rule
 
 DEEPEST_EXCEPTION = 8  # exceptions to exceptions; cycles are refused when a pack is checked

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rules.language import declarations as d
 from rules.language import syntax as s
-from rules.language.link import bullets
+from rules.language.link_parts import bullets
 from rules.language.write import NO_TEXT, pad, quoted, width, write, write_literal
 
 Line = tuple[str, int]  # text, line it stood on
