@@ -164,7 +164,7 @@ def test_a_process_killed_at_any_moment_leaves_whole_commands_and_loses_no_messa
     office.engine.store.dispose()
 
 
-def readings_of(office: Office) -> tuple[readings.CaseRow, ...]:
+def every_case(office: Office) -> tuple[readings.CaseRow, ...]:
     with office.engine.store.read() as connection:
         return readings.every_case(connection)
 
