@@ -199,15 +199,18 @@ def _input(case: Case, event: InputEvent, *, at: datetime, actor: str, version: 
     match event:
         case TaskCompleted() | BeaconRecorded():
             return _completed(case, event, at=at, actor=actor, version=version)
-        case TaskAnswered(element=element, key=department, data=data):
+        case TaskAnswered(element=element, key=department, data=data, stamps=stamps):
             answers = (*case.answers.get(element, ()), department)
             field = f"{element}_answers"
-            said = [*case.fields.get(field, ()), {"department": department, "by": actor, **data}]
+            said = [
+                *case.fields.get(field, ()),
+                {"department": department, "by": actor, **stamps, **data},
+            ]
             case = _without_offer(case, (element, department))
             return replace(
                 case,
                 answers={**case.answers, element: answers},
-                fields={**case.fields, field: said},
+                fields={**case.fields, **stamps, field: said},
                 done={**case.done, f"{element}/{department}": Done(by=actor, at=at)},
             )
         case TaskClaimed(element=element, key=key):

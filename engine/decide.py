@@ -187,8 +187,7 @@ def _complete(
         return TaskCompleted(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
-    is_answer = version.node(command.element).each is not None
-    signed = {} if is_answer else guards.stamps(form, actor=actor, seat=seat, now=now)
+    signed = guards.stamps(form, actor=actor, seat=seat, now=now)
     try:
         guards.check_form(form, command.data)
         guards.check_four_eyes(case, slot, form, actor=actor)
@@ -206,8 +205,10 @@ def _complete(
             data=command.data,
             seat=seat,
         )
-    if is_answer:
-        return TaskAnswered(element=slot[0], key=slot[1], data=command.data, seat=seat)
+    if version.node(command.element).each is not None:
+        return TaskAnswered(
+            element=slot[0], key=slot[1], data=command.data, seat=seat, stamps=signed
+        )
     kind = BeaconRecorded if form.event == BeaconRecorded.kind else TaskCompleted
     return kind(
         element=slot[0],

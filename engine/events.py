@@ -103,6 +103,7 @@ class TaskAnswered(Input):
     key: str  # the department
     data: Fields
     seat: Seat
+    stamps: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,8 +195,7 @@ def assessments(
     form = version.form_of(accepted.element)
     if form is None:
         return ()
-    signed = {} if isinstance(accepted, TaskAnswered) else accepted.stamps
-    extra = door_facts(case, {**accepted.data, **signed}, accepted.seat)
+    extra = door_facts(case, {**accepted.data, **accepted.stamps}, accepted.seat)
     return tuple(
         assessed(
             assess(case, version, rule, at, extra),
