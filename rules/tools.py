@@ -16,12 +16,12 @@ from typing import Any
 
 from rules.errors import PackProblems, Problem, RulesError
 from rules.facts import JSON
-from rules.language.analyse import analyse
+from rules.language.analyse import Finding, analyse
 from rules.language.check import check
 from rules.language.complete import complete
 from rules.language.coverage import coverage, read_register
 from rules.language.diff import Recorded, backtest, semantic_diff
-from rules.language.examples import ExampleResult, run_examples
+from rules.language.examples import EARLIEST, ExampleResult, run_examples
 from rules.language.format import format_text
 from rules.pack import Law, examine, jurisdictions, read_files
 
@@ -41,20 +41,32 @@ class Report:
     exit_code: int = 0
 
 
-def check_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
-    """Parse, type-check, cite-check and analyse packs (all of them when none is named)."""
+def check_packs(
+    root: Path = PACKS, names: Sequence[str] = (), *, on: date | None = None, notes: bool = False
+) -> Report:
+    """Parse, type-check, cite-check and analyse packs (all of them when none is named).
+
+    The analyses look at one law date, by default the newest; their notes are shown on request."""
     problems: list[Problem] = []
+    findings: list[Finding] = []
     for name in _chosen(root, names):
         law, found = examine(read_files(root, name), name)
         problems += found
         if law is not None:
             problems += check(law)
+            findings += analyse(law, on or max(law.program.changes, default=EARLIEST))
+    problems += [item.as_problem() for item in findings if item.severity != "note"]
+    remarks = [item for item in findings if item.severity == "note"]
     unique = tuple(sorted(set(problems)))
     errors = sum(problem.severity == "error" for problem in unique)
     lines = [_line(problem) for problem in unique]
-    lines.append(f"{errors} 个错误，{len(unique) - errors} 个提醒")
+    lines += [f"（说明）{item}" for item in remarks if notes]
+    lines.append(f"{errors} 个错误，{len(unique) - errors} 个提醒，{len(remarks)} 条说明")
     return Report(
-        data={"problems": [problem.as_json() for problem in unique]},
+        data={
+            "problems": [problem.as_json() for problem in unique],
+            "notes": [asdict(item) for item in remarks],
+        },
         text="\n".join(lines),
         exit_code=1 if errors else 0,
     )

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING
 
+from rules.errors import Problem
 from rules.language import core as c
 from rules.language.cells import MOST_CELLS, domain, size
 from rules.language.evaluate import Run, truth
@@ -41,6 +42,19 @@ class Finding:
         shown = "、".join(f"{path} = {value}" for path, value in self.witness)
         case = f"；例：{shown}" if shown else ""
         return f"{self.file}：第{self.line}行：{self.message}{case}"
+
+    def as_problem(self) -> Problem:
+        """Return the finding in the form of every other check."""
+        shown = "、".join(f"{path} = {value}" for path, value in self.witness)
+        return Problem(
+            file=self.file,
+            line=self.line,
+            column=1,
+            code=self.kind,
+            message=self.message,
+            hint=f"例：{shown}" if shown else "",
+            severity="error" if self.severity == "error" else "warning",
+        )
 
 
 class Prover:

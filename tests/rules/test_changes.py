@@ -223,7 +223,8 @@ def root(tmp_path: Path) -> Path:
 def test_check_reports_and_exits_by_errors(root: Path) -> None:
     report = tools.check_packs(root)
     assert report.exit_code == 0
-    assert report.text.endswith("0 个错误，1 个提醒")  # the exception has no example
+    assert report.text.endswith("0 个错误，1 个提醒，2 条说明")  # the exception has no example
+    assert "没有 违反 或 偏离 的样例" in tools.check_packs(root, notes=True).text
     (root / "xugou" / "错.规则").write_text("规则 丁\n  应当 对象的重典\n结束\n")
     report = tools.check_packs(root, ["xugou"])
     assert report.exit_code == 1

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from lark import Lark, logger
 
 from rules.errors import PackProblems
+from rules.language.aliases import table
 from rules.language.format import format_text
 from rules.language.lexer import tokenize
 from rules.language.markdown import decode, literate
@@ -250,3 +251,9 @@ def test_the_packs_survive_formatting(path: Path) -> None:
             vocabulary = vocabulary | vocabulary_of(rules)
     formatted = format_text(text, path.name, vocabulary)
     assert format_text(formatted, path.name, vocabulary) == formatted
+
+
+def test_every_keyword_has_an_english_display_name() -> None:
+    shown = {entry["word"]: entry["english"] for entry in table()}
+    assert shown.keys() == keywords().keys()
+    assert (shown["应当"], shown["不超过"]) == ("must", "<=")
