@@ -128,7 +128,11 @@ class Lexer:
             if self.bullet_depth is not None and self.depth < self.bullet_depth:
                 self.bullet_depth = None
         if self.depth + self.negations == DEEPEST:
-            self._problem("too-deep", f"括号或“非”嵌套超过 {DEEPEST} 层", "请拆成几条规则或用清单")
+            self._too_deep()
+
+    def _too_deep(self) -> None:
+        self._problem("too-deep", f"括号或“非”嵌套超过 {DEEPEST} 层", "请拆成几条规则或用清单")
+        self.at = len(self.text)  # nothing after it can be read with sense
 
     # ------------------------------------------------------------ runs of letters
     def _cut_number(self, run: str) -> str:
@@ -208,7 +212,7 @@ class Lexer:
         self.in_result = kind == "_DBAR" or (self.in_result and kind != "_BAR")
         self.negations = self.negations + 1 if kind == "_KW_NOT" else 0
         if self.negations and self.depth + self.negations == DEEPEST:
-            self._problem("too-deep", f"括号或“非”嵌套超过 {DEEPEST} 层", "请拆成几条规则或用清单")
+            self._too_deep()
         self._context(kind, previous)
 
     def _context(self, kind: str, previous: str) -> None:

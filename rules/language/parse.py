@@ -21,6 +21,7 @@ from rules.language.syntax import Expr
 from rules.language.words import BLOCKS, CLAUSES, parser
 
 LONGEST_BLOCK: Final = 20_000  # tokens
+LONGEST_CONDITION: Final = 20_000  # characters
 ERRORS_PER_BLOCK: Final = 20
 MOST_READINGS: Final = 20  # doubtful runs looked at per text
 
@@ -62,6 +63,9 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
 
 def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
     """Parse the condition of a gateway; raises PackProblems."""
+    if len(text) > LONGEST_CONDITION:
+        message = f"条件超过 {LONGEST_CONDITION} 字"
+        raise PackProblems([Problem(file=file, line=1, column=1, code="too-long", message=message)])
     lexed = tokenize(text, vocabulary, file)
     problems = [*lexed.problems, *_second_readings(lexed, text, vocabulary, file, "condition")]
     if not problems:

@@ -103,6 +103,13 @@ def test_a_file_that_is_not_utf_8_names_the_line() -> None:
 
 
 def test_a_condition_is_data_and_runs_nothing() -> None:
-    for text in ("__import__('os').system('true')", "1 为 1; 删除", "().__class__", "{{7*7}}", ""):
+    for text in (
+        "是" * 20_001,
+        "__import__('os').system('true')",
+        "1 为 1; 删除",
+        "().__class__",
+        "{{7*7}}",
+        "",
+    ):
         with pytest.raises(PackProblems):
             LAW.condition(text)
