@@ -5,6 +5,7 @@ Needs no database: records, the pinned version and the files it names are enough
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,7 @@ from engine.events import (
     ServiceSettled,
     WorkRequested,
 )
-from engine.history import Record
+from engine.history import Record, Stored
 from engine.version import Version
 
 Copy = tuple[int, str, str, datetime, str]  # seq, kind, role, at, actor: the columns beside a body
@@ -70,6 +71,31 @@ class Audit:
     @property
     def is_clean(self) -> bool:
         return not self.discrepancies
+
+
+def audit_stored(stored: Sequence[Stored], version: Version, copies: Iterable[Copy] = ()) -> Audit:
+    """Audit the bytes as they were stored: damaged ones are located, even if unreadable."""
+    broken = history.broken_bytes(stored)
+    if broken is None:
+        records: list[Record] = []
+        for body, link in stored:
+            try:
+                records.append(history.unseal(body, link))
+            except Exception as error:
+                place = len(records) + 1
+                return _damaged(stored, place, "replay", f"{type(error).__name__}: {error}"[:300])
+        return audit(records, version, copies)
+    return _damaged(stored, broken, "chain", "正文与哈希不符")
+
+
+def _damaged(stored: Sequence[Stored], place: int, code: str, reason: str) -> Audit:
+    """Return the audit of a history that cannot be replayed, with its number if that is sound."""
+    number = ""
+    if place > 1:
+        number = str(json.loads(stored[0][0])["payload"].get("number", ""))
+    recorded = stored[place - 1][1].hex()[:16]
+    damage = Discrepancy(seq=place, code=code, recorded=recorded, recomputed=reason)
+    return Audit(number=number, events=len(stored), discrepancies=(damage,))
 
 
 def audit(records: Sequence[Record], version: Version, copies: Iterable[Copy] = ()) -> Audit:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from engine import history, version
-from engine.audit import Audit, audit
+from engine.audit import Audit, audit_stored
 from engine.errors import FileMissing, ProductError
 from engine.events import DeadlineRecomputed, FrameFrozen, ServiceSettled, WorkRequested
-from engine.history import Record
+from engine.history import Record, Stored
 from engine.version import Version
 
 README = """双随机审计包 / audit bundle
@@ -84,6 +85,19 @@ def _collect(value: object, found: set[str]) -> None:
             _collect(item, found)
 
 
+_UNREADABLE = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    RuntimeError,  # an encrypted member
+    EOFError,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
+
 def audit_file(content: bytes) -> Audit:
     """Audit a bundle from its bytes alone."""
     try:
@@ -96,12 +110,13 @@ def audit_file(content: bytes) -> Audit:
                 for name in bundle.namelist()
                 if name.startswith(("version/", "files/"))
             }
-            records = tuple(_record(line) for line in bundle.read("events.jsonl").splitlines())
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise BundleBroken(reason=str(error)[:200]) from error
-    return audit(records, version.build(manifest, version.fetch_from(files)))
+            stored = tuple(_stored(line) for line in bundle.read("events.jsonl").splitlines())
+        pinned = version.build(manifest, version.fetch_from(files))
+    except _UNREADABLE as error:
+        raise BundleBroken(reason=f"{type(error).__name__}: {error}"[:200]) from error
+    return audit_stored(stored, pinned)
 
 
-def _record(line: bytes) -> Record:
-    stored = json.loads(line)
-    return history.unseal(stored["body"].encode(), bytes.fromhex(stored["hash"]))
+def _stored(line: bytes) -> Stored:
+    written = json.loads(line)
+    return written["body"].encode(), bytes.fromhex(written["hash"])

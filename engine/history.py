@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -146,6 +146,19 @@ def unseal(body: bytes, link: bytes) -> Record:
         body=body,
         hash=link,
     )
+
+
+Stored = tuple[bytes, bytes]  # body and hash of one event, as they lie in the table
+
+
+def broken_bytes(stored: Sequence[Stored]) -> int | None:
+    """Return the first place whose bytes do not hash to what stands beside them; None if sound."""
+    head = GENESIS
+    for position, (body, link) in enumerate(stored, start=1):
+        if hashlib.sha256(head + body).digest() != link:
+            return position
+        head = link
+    return None
 
 
 def broken_link(records: tuple[Record, ...]) -> int | None:

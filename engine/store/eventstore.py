@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, FileMissing
-from engine.history import Record, address, unseal
+from engine.history import Record, Stored, address, unseal
 from engine.store.tables import artefacts, cases, counters, events, leaves
 
 
@@ -97,12 +97,17 @@ def _transaction(connection: Connection) -> object:
 def history(
     connection: Connection, case_id: UUID, *, upto: int | None = None
 ) -> tuple[Record, ...]:
-    """Return the recorded events of a case in order."""
+    """Return the recorded events of a case in order; damaged bytes are an error, never a guess."""
+    return tuple(unseal(body, link) for body, link in stored(connection, case_id, upto=upto))
+
+
+def stored(connection: Connection, case_id: UUID, *, upto: int | None = None) -> tuple[Stored, ...]:
+    """Return the events of a case in order as they lie in the table, for an audit."""
     query = select(events.c.body, events.c.hash).where(events.c.case_id == case_id)
     if upto is not None:
         query = query.where(events.c.seq <= upto)
     rows = connection.execute(query.order_by(events.c.seq))
-    return tuple(unseal(row.body, row.hash) for row in rows)
+    return tuple((bytes(row.body), bytes(row.hash)) for row in rows)
 
 
 def copies(connection: Connection, case_id: UUID) -> Iterator[tuple[int, str, str, datetime, str]]:

@@ -44,11 +44,16 @@ def furnished_postgresql(
     return FURNISHED
 
 
+def copied(furnished: Path, folder: Path) -> Office:
+    """Open an office of its own on a copy of the furnished file."""
+    copy = folder / "ssj.db"
+    shutil.copy(furnished, copy)
+    return Office.at(f"sqlite:///{copy}", synchronous="OFF")
+
+
 @pytest.fixture
 def sqlite_office(furnished_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
-    copy = tmp_path / "ssj.db"
-    shutil.copy(furnished_sqlite, copy)
-    office = Office.at(f"sqlite:///{copy}", synchronous="OFF")
+    office = copied(furnished_sqlite, tmp_path)
     yield office
     office.engine.store.dispose()
 
