@@ -10,7 +10,7 @@ from uuid import UUID
 
 from engine.case import Case, Offer, Slot
 from engine.commands import SYSTEM, Command, CompleteTask, OpenCase
-from engine.errors import Refusal
+from engine.errors import ProductError
 from engine.forms import Form
 from engine.store import offers, people, shelf
 from engine.version import Version
@@ -27,7 +27,7 @@ class Desk:
     jurisdiction: str = "chaoyang"
     at_hand: UUID | None = None
     parents: list[UUID] = field(default_factory=list)
-    refused: Refusal | None = None
+    refused: ProductError | None = None
 
     # ------------------------------------------------------------ the case at hand
 
@@ -42,6 +42,7 @@ class Desk:
         fields: Mapping[str, Any],
         *,
         by: str | None,
+        parent: UUID | None = None,
     ) -> None:
         """Open a case as a person, or as the system where a draw or a parent opens it."""
         handled = self.office.engine.handle(
@@ -53,6 +54,7 @@ class Desk:
                 title=f"{title}（场景）",
                 parties=dict(parties),
                 fields=dict(fields),
+                parent=parent,
             )
         )
         self.office.settle()
@@ -202,7 +204,7 @@ class Desk:
         self.office.hand.moment += timedelta(minutes=10)
         try:
             self.office.engine.handle(command)
-        except Refusal as refusal:
+        except ProductError as refusal:
             self.refused = refusal
         self.office.settle()
 

@@ -114,3 +114,64 @@ def forgery_is_found(desk: Desk, tmp_path: Path) -> None:
 def names_its_source(desk: Desk, source: str) -> None:
     kind = {"演示": "demo", "现场摇号": "dice", "公开彩票开奖": "lottery"}[source]
     assert kind in json.dumps(manifest(desk)["beacon_rule"])
+
+
+@then("名录没有冻结")
+def not_frozen(desk: Desk) -> None:
+    assert not desk.happened("frame-frozen")
+
+
+@then("还没有抽取")
+def not_drawn(desk: Desk) -> None:
+    assert "draw" not in desk.case.fields
+    assert not desk.happened("beacon-recorded")
+
+
+@then("随机值只记录了一次")
+def one_beacon(desk: Desk) -> None:
+    assert len(desk.happened("beacon-recorded")) == 1
+
+
+def frozen_rows(desk: Desk, what: str) -> list[list[str]]:
+    """Return the rows of the frozen list or pool: id | stratum | flags."""
+    content = desk.office.engine.shelf.fetch(desk.case.fields[what]["file"])
+    return [line.split("|") for line in content.decode().splitlines()]
+
+
+def flagged(desk: Desk, what: str) -> dict[str, str]:
+    return {row[0]: row[-1] for row in frozen_rows(desk, what) if row[-1]}
+
+
+@then(phrase("冻结的名录含有不可抽的对象，并写明依据的规则「{rule}」"))
+def listed_but_not_drawable(desk: Desk, rule: str) -> None:
+    assert any(rule in flags for flags in flagged(desk, "frame").values()), flagged(desk, "frame")
+    frame = desk.case.fields["frame"]
+    assert frame["eligible"] < frame["rows"] == desk.case.fields["frame_total"]
+
+
+@then(phrase("冻结的人员库把{inspector}列为不可抽，依据规则「{rule}」"))
+def pooled_but_not_drawable(desk: Desk, inspector: str, rule: str) -> None:
+    assert rule in flagged(desk, "pool").get(inspector, ""), flagged(desk, "pool")
+
+
+@then("抽中的对象都是存续的")
+def drawn_subjects_exist(desk: Desk) -> None:
+    drawn = {desk.office.case(child).fields["subject_id"] for child in desk.children("检查")}
+    assert drawn
+    assert not drawn & set(flagged(desk, "frame"))
+
+
+@then("检查组成员都是可抽的")
+def staff_may_inspect(desk: Desk) -> None:
+    teams = [desk.office.case(child).parties["team"] for child in desk.children("检查")]
+    assert teams
+    assert not {person for team in teams for person in team} & set(flagged(desk, "pool"))
+
+
+@then(phrase("上次查过的对象这次都不可抽，依据规则「{rule}」"))
+def not_again(desk: Desk, rule: str) -> None:
+    visits = desk.office.children(desk.parents[-1], "inspection")
+    visited = {desk.office.case(child).fields["subject_id"] for child in visits}
+    left_out = flagged(desk, "frame")
+    assert visited
+    assert [subject for subject in visited if rule not in left_out.get(subject, "")] == []

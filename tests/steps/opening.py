@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from pytest_bdd import given, step
 
@@ -113,6 +114,38 @@ def chosen_task(desk: Desk) -> None:
     task_of_plan(desk)
 
 
+@given("一项选定了计划事项的抽查任务，参与部门也坐在发起部门的席位上")
+def chosen_task_with_two_leads(desk: Desk) -> None:
+    """Bind both departments as leads: what a mistaken set of parties would let through."""
+    approved(desk)
+    leads = ("samr", "fire")
+    desk.open(
+        "inspection_task",
+        "抽查任务",
+        {"lead": leads, "department": leads, "participants": ("fire", "health")},
+        {"lead_department": "samr"},
+        by=desk.person("市监局", "经办人"),
+        parent=desk.case_id,
+    )
+    desk.do("选定计划事项", [["部门联合任务", "是"], ["参与部门", "消防、卫健局"]])
+
+
+@step(phrase("在本案之下新立「{process}」"))
+def opened_below(desk: Desk, process: str) -> None:
+    """Open a case under the one at hand, as somebody of the lead department."""
+    lead = desk.case.parties["lead"]
+    handled = desk.office.open(
+        words.PROCESSES[process],
+        by=f"{words.PREFIX[desk.jurisdiction]}-{lead[0]}-handler1",
+        lead=lead[0],
+        jurisdiction=desk.jurisdiction,
+        title=f"{process}（场景）",
+        parent=desk.case_id,
+        participants=desk.case.parties.get("participants", ()),
+    )
+    desk.take(handled)
+
+
 @given("一项已下达检查的抽查任务")
 def drawn_task(desk: Desk) -> None:
     desk.take(chains.drawn_task(desk.office, desk.jurisdiction))
@@ -128,6 +161,28 @@ def one_inspection(desk: Desk) -> None:
 def inspection_alone(desk: Desk) -> None:
     """Put an inspection on the desk as the draw would open it, without a task above it."""
     open_case_as_system(desk, "检查")
+
+
+@given("一件经批准的突击检查")
+def approved_surprise(desk: Desk) -> None:
+    facts = {"surprise": True, "surprise_approved": True, "surprise_ground_given": True}
+    open_case_as_system(desk, "检查", inspection_mode="突击检查", **facts)
+
+
+@given("一件没有批准的突击检查")
+def unapproved_surprise(desk: Desk) -> None:
+    facts = {"surprise": True, "surprise_approved": False, "surprise_ground_given": True}
+    open_case_as_system(desk, "检查", inspection_mode="突击检查", **facts)
+
+
+@step("就同样的事项再生成一次抽查任务")
+def same_matter_again(desk: Desk) -> None:
+    """Draw once more under the plan of the task at hand, which stays the one to compare with."""
+    earlier = desk.case_id
+    parent = desk.case.parent
+    assert parent is not None
+    desk.take(chains.task(desk.office, UUID(parent), desk.jurisdiction))
+    desk.parents.append(earlier)
 
 
 def open_case_as_system(desk: Desk, process: str, **fields: Any) -> None:

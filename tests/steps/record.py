@@ -119,6 +119,14 @@ def one_inspection_per_subject(desk: Desk) -> None:
     assert len(desk.children("检查")) == drawn
 
 
+@then("本案已按检查对象归档")
+def archived(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert fields["archived_on"] == desk.office.today.isoformat()
+    assert fields["archive_no"] == desk.case.number
+    assert fields["subject_id"]
+
+
 # ---------------------------------------------------------------- the public board
 
 
@@ -137,7 +145,7 @@ def published_fields(desk: Desk, kind: str, labels: str) -> None:
     shown = [row["body"] for row in desk.publications() if row["kind"] == words.BOARD[kind]]
     assert shown
     for label in words.listed(labels):
-        assert words.RECORD[label] in shown[0]["record"], shown[0]["record"]
+        assert words.RECORD[label] in shown[0], shown[0]
 
 
 @then(phrase("公示的「{kind}」没有{labels}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import step
 
+from engine.commands import CompleteTask
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -53,6 +54,23 @@ def same_person_tries(desk: Desk, earlier: str, department: str, position: str, 
     person = desk.case.done[desk.element(earlier)].by
     desk.seat(person, department, position)
     desk.attempt(person, task)
+
+
+@step("不写理由而试图以特殊情况登记")
+def special_without_reason(desk: Desk) -> None:
+    """Send what a hand-made request could hold: the box ticked, the reason left out."""
+    slot = desk.slot("填写检查登记表")
+    data = desk.office.answer(desk.case, slot, special_case=True)
+    kept = {name: value for name, value in data.items() if not name.startswith("special_reason")}
+    desk.command(
+        CompleteTask(
+            case_id=desk.case_id,
+            actor=desk.office.holder(desk.case, slot),
+            element=slot[0],
+            key=slot[1],
+            data=kept,
+        )
+    )
 
 
 @step(phrase("再次提交已办完的「{task}」"))
