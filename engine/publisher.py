@@ -7,6 +7,8 @@ two costs a repetition and nothing else.
 from __future__ import annotations
 
 import json
+import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -15,8 +17,10 @@ from engine import dossier, imports
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
 from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
 from engine.service import Engine
-from engine.store import outbox, rosters
+from engine.store import outbox, queues, rosters
 from engine.store.outbox import Message
+
+log = logging.getLogger("ssj.publisher")
 
 BATCH = 100  # children opened between two notes of progress
 
@@ -31,9 +35,35 @@ def deliver_all(engine: Engine, *, limit: int = 100) -> int:
     """Deliver what waits, oldest first; returns how many messages went out."""
     with engine.store.read() as connection:
         waiting = outbox.waiting(connection, limit=limit)
+    return sum(_guarded(engine, message) for message in waiting)
+
+
+def deliver_of(engine: Engine, case_id: UUID) -> None:
+    """Deliver what one case sends, now; whoever stands before it hears of a failure."""
+    with engine.store.read() as connection:
+        waiting = outbox.waiting(connection, limit=100, sender=case_id)
     for message in waiting:
         deliver(engine, message)
-    return len(waiting)
+
+
+def _guarded(engine: Engine, message: Message) -> bool:
+    """Deliver a message; one that fails is tried again later and holds up nobody else."""
+    try:
+        deliver(engine, message)
+    except Exception:
+        log.exception("delivery of %s from %s failed", message.kind, message.case_id)
+        queues.note_incident(
+            engine.store,
+            at=engine.now(),
+            actor=SYSTEM,
+            what=f"outbox {message.kind}",
+            trace=traceback.format_exc(),
+            case_id=message.case_id,
+        )
+        with engine.store.write() as connection:
+            outbox.note_attempt(connection, message)
+        return False
+    return True
 
 
 def deliver(engine: Engine, message: Message) -> None:
@@ -92,6 +122,8 @@ def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> Non
         if (position + 1) % BATCH == 0:
             with engine.store.write() as connection:
                 outbox.note_progress(connection, message, position + 1)
+    # a crash after the mark of delivery must not leave the parent waiting for closed children
+    _tell_if_closed(engine, message.case_id, body["process"], sender=message.case_id)
 
 
 def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) -> None:
@@ -115,11 +147,17 @@ def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) 
 def _tell_parent(engine: Engine, parent: UUID, process: str, *, sender: UUID) -> None:
     """Tell a parent that one child, or the last of its children of a kind, is closed."""
     with engine.store.read() as connection:
-        open_children = outbox.open_children(connection, parent, process)
         still_opening = outbox.is_opening(connection, parent, process)
-    if open_children == 0 and not still_opening:
-        _tell(engine, parent, f"{process}s-closed", sender, {})
+    if not still_opening:
+        _tell_if_closed(engine, parent, process, sender=sender)
     _tell(engine, parent, "child-closed", sender, {})
+
+
+def _tell_if_closed(engine: Engine, parent: UUID, process: str, *, sender: UUID) -> None:
+    with engine.store.read() as connection:
+        open_children = outbox.open_children(connection, parent, process)
+    if open_children == 0:
+        _tell(engine, parent, f"{process}s-closed", sender, {})
 
 
 def _tell(

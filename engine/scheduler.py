@@ -13,6 +13,7 @@ from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
 from engine.store import queues
+from engine.store.queues import DueTimer
 
 log = logging.getLogger("ssj.scheduler")
 
@@ -23,21 +24,35 @@ def tick(engine: Engine) -> int:
     """Fire every timer that is due; an idle tick is one indexed query. Returns how many fired."""
     with engine.store.read() as connection:
         due = queues.due_timers(connection, now=engine.now(), limit=500)
-    fired = 0
-    for timer in due:
-        command = FireTimer(
-            case_id=timer.case_id,
+    return sum(_fire(engine, timer) for timer in due)
+
+
+def _fire(engine: Engine, timer: DueTimer) -> bool:
+    """Fire one timer; one that fails becomes an incident and holds up no other case."""
+    command = FireTimer(
+        case_id=timer.case_id,
+        actor=SYSTEM,
+        element=timer.element,
+        key=timer.key,
+        due_at=timer.due_at,
+    )
+    try:
+        engine.handle(command)
+    except (StaleTimer, CaseIsClosed) as stale:
+        log.info("%s", stale)
+        return False
+    except Exception:
+        log.exception("timer %s of %s failed", timer.element, timer.case_id)
+        queues.note_incident(
+            engine.store,
+            at=engine.now(),
             actor=SYSTEM,
-            element=timer.element,
-            key=timer.key,
-            due_at=timer.due_at,
+            what=f"timer {timer.element}",
+            trace=traceback.format_exc(),
+            case_id=timer.case_id,
         )
-        try:
-            engine.handle(command)
-            fired += 1
-        except (StaleTimer, CaseIsClosed) as stale:
-            log.info("%s", stale)
-    return fired
+        return False
+    return True
 
 
 def round_of(engine: Engine) -> int:

@@ -53,7 +53,7 @@ def import_file(
         say("以上是将要发生的变动；确认无误后加 --apply 写入。")
         return
     handled = imports.apply(engine, found, case_id=edge.new_case_id(), source=source)
-    publisher.deliver_all(engine)
+    publisher.deliver_of(engine, handled.case_id)
     say(f"已写入，批次案件 {handled.number}")
 
 

@@ -47,7 +47,7 @@ def fill(
                 f"{jurisdiction}-{kind.value}.csv",
             )
         handled = imports.apply(engine, found, case_id=new_id(), source=synthetic.SOURCE)
-        publisher.deliver_all(engine)
+        publisher.deliver_of(engine, handled.case_id)
         say(
             f"{organisation.name} 名录 {kind.value}：{len(found.diff.added)} 行（{handled.number}）"
         )

@@ -27,21 +27,23 @@ class Message:
     progress: int
 
 
-def waiting(connection: Connection, *, limit: int) -> tuple[Message, ...]:
-    """Return undelivered messages, oldest first."""
-    rows = connection.execute(
-        select(
-            outbox.c.case_id,
-            outbox.c.seq,
-            outbox.c.part,
-            outbox.c.kind,
-            outbox.c.body,
-            outbox.c.progress,
-        )
-        .where(outbox.c.delivered_at.is_(None))
-        .order_by(outbox.c.created_at, outbox.c.case_id, outbox.c.seq, outbox.c.part)
-        .limit(limit)
-    ).mappings()
+def waiting(
+    connection: Connection, *, limit: int, sender: UUID | None = None
+) -> tuple[Message, ...]:
+    """Return undelivered messages, oldest first; those that failed stand behind the others."""
+    query = select(
+        outbox.c.case_id,
+        outbox.c.seq,
+        outbox.c.part,
+        outbox.c.kind,
+        outbox.c.body,
+        outbox.c.progress,
+    ).where(outbox.c.delivered_at.is_(None))
+    if sender is not None:
+        query = query.where(outbox.c.case_id == sender)
+    age = outbox.c.attempts, outbox.c.created_at
+    ordered = query.order_by(*age, outbox.c.case_id, outbox.c.seq, outbox.c.part)
+    rows = connection.execute(ordered.limit(limit)).mappings()
     return tuple(Message(**row) for row in rows)
 
 
@@ -55,6 +57,10 @@ def _is(message: Message) -> ColumnElement[bool]:
 
 def mark_delivered(connection: Connection, message: Message, *, at: datetime) -> None:
     connection.execute(update(outbox).where(_is(message)).values(delivered_at=at))
+
+
+def note_attempt(connection: Connection, message: Message) -> None:
+    connection.execute(update(outbox).where(_is(message)).values(attempts=outbox.c.attempts + 1))
 
 
 def note_progress(connection: Connection, message: Message, done: int) -> None:

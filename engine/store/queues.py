@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
+from engine import clock
 from engine.store.database import Store
 from engine.store.tables import incidents, timers, work
 
@@ -79,8 +80,11 @@ def note_work(connection: Connection, job: Work, **values: Any) -> None:
 def note_incident(
     store: Store, *, at: datetime, actor: str, what: str, trace: str, case_id: UUID | None = None
 ) -> str:
-    """Keep a failure for the operators and return its number, which people may be shown."""
-    incident = hashlib.sha256(f"{at.isoformat()}|{actor}|{what}|{trace}".encode()).hexdigest()[:12]
+    """Keep a failure for the operators and return its number, which people may be shown.
+
+    The same failure again on the same day is the same incident."""
+    named = f"{clock.legal_day(at)}|{actor}|{what}|{case_id}|{trace}"
+    incident = hashlib.sha256(named.encode()).hexdigest()[:12]
     with store.write() as connection:
         found = connection.execute(
             select(incidents.c.incident).where(incidents.c.incident == incident)
