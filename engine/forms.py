@@ -58,11 +58,19 @@ class Form:
         )
 
     def _label(self, error: ValidationError) -> str:
+        """Return the title of the field at fault, and in a list of rows its line and column."""
         path = [str(part) for part in error.absolute_path]
-        name = path[0] if path else _missing_name(error)
-        title = self.schema.get("properties", {}).get(name, {}).get("title", name)
-        place = "".join(f"第{int(part) + 1}行" for part in path[1:] if part.isdigit())
-        return f"{title}{place}"
+        missing = _missing_name(error)
+        steps = [*path, missing] if missing else path or [""]
+        schema, label = self.schema, ""
+        for step in steps:
+            if step.isdigit():
+                label += f"第{int(step) + 1}行"
+                schema = schema.get("items", {})
+                continue
+            schema = schema.get("properties", {}).get(step, {})
+            label += schema.get("title", step)
+        return label
 
 
 def read(name: str, content: bytes) -> Form:

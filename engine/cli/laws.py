@@ -1,21 +1,207 @@
-"""rules check, test, fmt, explain, coverage, diff, backtest, complete: the tools of rules/tools."""
+"""rules check, test, fmt, explain, coverage, diff, backtest, complete."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
 import click
 
+from engine import boot, clock, config
+from engine.cli.speech import as_json, language, print_json
+from engine.errors import UnknownCase
+from engine.service import fold
+from engine.store import eventstore, readings
 from rules import tools
+from rules.errors import RulesError
+from rules.language.diff import Recorded
+from rules.pack import Law
+from rules.tools import Misuse, Report
 
 
-@click.command(
-    name="rules",
-    context_settings={"ignore_unknown_options": True, "help_option_names": []},
-)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def rules_command(arguments: tuple[str, ...]) -> None:
-    """规则包：check test fmt explain coverage diff backtest complete（ssj rules -h）。"""
-    raise SystemExit(tools.main(list(arguments)))
+@click.group(name="rules")
+def rules() -> None:
+    """规则包：检查、测试、排版、解释、覆盖、比较、回测、补全。"""
+
+
+def _answer(ask: Callable[[], Report], in_json: bool) -> None:
+    """Show what a tool found; exit 0 nothing to report, 1 problems, 2 misuse."""
+    try:
+        report = ask()
+    except Misuse as misuse:
+        raise click.UsageError(str(misuse)) from misuse
+    except RulesError as problem:
+        click.echo(str(problem), err=True)
+        raise SystemExit(1) from problem
+    if in_json:
+        print_json(report.data)
+    else:
+        click.echo(report.text)
+    raise SystemExit(report.exit_code)
+
+
+def _packs() -> Path:
+    return config.read().packs
+
+
+@rules.command()
+@click.argument("packs", nargs=-1)
+@click.option("--notes", is_flag=True, help="连同分析的说明一起列出")
+@as_json
+def check(packs: tuple[str, ...], notes: bool, in_json: bool) -> None:
+    """语法、类型、引文、位阶和全部静态分析。"""
+    _answer(lambda: tools.check_packs(_packs(), packs, notes=notes), in_json)
+
+
+@rules.command()
+@click.argument("packs", nargs=-1)
+@as_json
+def test(packs: tuple[str, ...], in_json: bool) -> None:
+    """运行全部样例。"""
+    _answer(lambda: tools.run_tests(_packs(), packs), in_json)
+
+
+@rules.command()
+@click.argument("packs", nargs=-1)
+@click.option("--check", "only_check", is_flag=True, help="只说哪些文件要改，不改")
+@as_json
+def fmt(packs: tuple[str, ...], only_check: bool, in_json: bool) -> None:
+    """排成规范格式。"""
+    _answer(lambda: tools.format_packs(_packs(), packs, only_check=only_check), in_json)
+
+
+@rules.command()
+@click.argument("packs", nargs=-1)
+@as_json
+def coverage(packs: tuple[str, ...], in_json: bool) -> None:
+    """法规的每个规范性句子落在哪条规则、流程或界面。"""
+    _answer(lambda: tools.coverage_packs(_packs(), packs), in_json)
+
+
+@rules.command()
+@click.argument("rule")
+@click.option("--jurisdiction", required=True)
+@click.option("--case", "number", default=None, help="用一件案件现在的事实")
+@click.option("--facts", type=click.Path(path_type=Path, exists=True), help="事实文件（JSON）")
+@click.option("--law-date", type=click.DateTime(["%Y-%m-%d"]), default=None)
+@as_json
+def explain(
+    rule: str,
+    jurisdiction: str,
+    number: str | None,
+    facts: Path | None,
+    law_date: click.DateTime | None,
+    in_json: bool,
+) -> None:
+    """一条规则对给定事实的结论和理由，逐句注明条款。"""
+    on = date.fromisoformat(str(law_date)[:10]) if law_date else None
+
+    def ask() -> Report:
+        if number is not None:
+            law, record, opened = _case_facts(number)
+        elif facts is not None:
+            law = tools.load_law(_packs(), jurisdiction)
+            record, opened = json.loads(facts.read_text("utf-8")), None
+        else:
+            message = "请给出 --case 案件编号，或 --facts 事实文件"
+            raise Misuse(message)
+        day = on or opened
+        if day is None:
+            message = "请用 --law-date 写明适用法的日期"
+            raise Misuse(message)
+        return tools.explain_rule(law, rule, record, on=day, lang=language())
+
+    _answer(ask, in_json)
+
+
+def _case_facts(number: str) -> tuple[Law, dict[str, object], date]:
+    engine = boot.open_engine(config.read())
+    with engine.store.read() as connection:
+        row = readings.case_by_number(connection, number)
+        if row is None:
+            raise UnknownCase(case=number)
+        records = eventstore.history(connection, row.case_id)
+    version = engine.shelf.get(row.version)
+    case = fold(records, version)
+    return case.law(version), case.record(), clock.legal_day(case.at)
+
+
+@rules.command()
+@click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--jurisdiction", required=True)
+@click.option("--law-date", required=True)
+@as_json
+def diff(old: Path, new: Path, jurisdiction: str, law_date: str, in_json: bool) -> None:
+    """两个版本（规则包目录）对哪些情形结论不同，各举最小的例子。"""
+    on = date.fromisoformat(law_date)
+    _answer(
+        lambda: tools.diff_laws(
+            tools.load_law(old, jurisdiction), tools.load_law(new, jurisdiction), on=on
+        ),
+        in_json,
+    )
+
+
+@rules.command()
+@click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--jurisdiction", required=True)
+@click.option("--from", "start", required=True)
+@click.option("--to", "end", required=True)
+@as_json
+def backtest(new: Path, jurisdiction: str, start: str, end: str, in_json: bool) -> None:
+    """把新规则包用在一段时间内的案件事实上，数一数哪些结论会变。"""
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    _answer(
+        lambda: tools.backtest_laws(
+            tools.load_law(_packs(), jurisdiction),
+            tools.load_law(new, jurisdiction),
+            _recorded(jurisdiction, first, last),
+        ),
+        in_json,
+    )
+
+
+def _recorded(jurisdiction: str, first: date, last: date) -> Iterator[Recorded]:
+    """Yield the facts of every rule that was assessed, as the case held them at that moment."""
+    engine = boot.open_engine(config.read())
+    with engine.store.read() as connection:
+        rows = readings.every_case(connection)
+    for row in rows:
+        if row.jurisdiction != jurisdiction:
+            continue
+        version = engine.shelf.get(row.version)
+        with engine.store.read() as connection:
+            records = eventstore.history(connection, row.case_id)
+        for position, record in enumerate(records):
+            day = clock.legal_day(record.at)
+            if record.kind != "rule-assessed" or not first <= day <= last:
+                continue
+            case = fold(records[: position + 1], version)
+            rule = str(getattr(record.event, "rule", ""))
+            facts = dict(case.law(version).facts(case.record()))
+            yield Recorded(case=row.number, rule=rule, facts=facts, on=day, now=record.at)
+
+
+@rules.command()
+@click.argument("place")
+@click.option("--jurisdiction", required=True)
+@as_json
+def complete(place: str, jurisdiction: str, in_json: bool) -> None:
+    """某个位置可以写什么：文件:行:列，例如 chaoyang/计划.md:12:5。"""
+
+    def ask() -> Report:
+        path, line, column = [*place.rsplit(":", 2), "", ""][:3]
+        if not (line.isdigit() and column.isdigit()):
+            message = "位置应写成 文件:行:列"
+            raise Misuse(message)
+        law = tools.load_law(_packs(), jurisdiction)
+        return tools.complete_at(law, path, int(line), int(column))
+
+    _answer(ask, in_json)
 
 
 def attach(group: click.Group) -> None:
-    group.add_command(rules_command)
+    group.add_command(rules)
