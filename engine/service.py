@@ -77,9 +77,9 @@ class Engine:
             except Conflict:
                 if attempt == RETRIES - 1:
                     raise
-        first = handled.records[0].event
-        if isinstance(first, AttemptRefused):
-            raise RecordedRefusal(first.sentence)
+        refused = _refusal(handled.records)
+        if refused is not None:
+            raise RecordedRefusal(refused.sentence)
         return handled
 
     def rebuild(self, case_id: UUID) -> None:
@@ -129,7 +129,7 @@ class Engine:
                 digest=state.digest(decision.case),
             )
             self._write(connection, case, decision, records, version)
-            if isinstance(command, CompleteTask):
+            if isinstance(command, CompleteTask) and _refusal(records) is None:
                 forget_draft(connection, command)
             return Handled(
                 case_id=case.case_id, number=head.number, records=records, case=decision.case
@@ -261,6 +261,12 @@ class Engine:
                     sentence=str(refusal),
                 )
             )
+
+
+def _refusal(records: tuple[Record, ...]) -> AttemptRefused | None:
+    """Return the recorded refusal that a command ended in, if it did."""
+    first = records[0].event
+    return first if isinstance(first, AttemptRefused) else None
 
 
 def load(connection: Connection, head: Head, version: Version) -> Case:
