@@ -14,6 +14,9 @@ from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
 
 
+UNKNOWN = {"", "不明"}
+
+
 @dataclass(slots=True)
 class Question:
     """What is known, and what the law answered last."""
@@ -43,8 +46,18 @@ def state(desk: Desk, question: Question, term: str, text: str) -> None:
     """State a fact in its Chinese name; an empty text leaves it unknown."""
     declared = desk.law.program.names.terms[term]
     assert declared.key is not None, f"「{term}」没有来源"
-    if text:
+    question.record.pop(declared.key, None)
+    if text not in UNKNOWN:
         question.record[declared.key] = words.YES_NO.get(text, text)
+
+
+@given(phrase("其他{kind}情形都不成立"))
+def none_of(desk: Desk, question: Question, kind: str) -> None:
+    """State every ground of a list as false; what follows may say otherwise of one."""
+    prefix = {"追责": "行为的", "免责": "免责的"}[kind]
+    for term in desk.law.program.names.terms:
+        if term.startswith(prefix) and desk.law.program.names.terms[term].key not in question.record:
+            state(desk, question, term, "否")
 
 
 @step(phrase("问规则「{rule}」"))
@@ -53,6 +66,12 @@ def ask(desk: Desk, question: Question, rule: str) -> None:
     question.answer = law.assess(
         rule, law.facts(question.record), on=desk.office.today, now=desk.office.hand.moment
     )
+
+
+@step(phrase("以{day:day}的法律问规则「{rule}」"))
+def ask_of_a_day(desk: Desk, question: Question, day: str, rule: str) -> None:
+    law = desk.law
+    question.answer = law.assess(rule, law.facts(question.record), on=words.day(day))
 
 
 @then(phrase("结论为{verdict}"))

@@ -119,6 +119,12 @@ def one_inspection_per_subject(desk: Desk) -> None:
     assert len(desk.children("检查")) == drawn
 
 
+@then(phrase("「{departments}」各有数据专员"))
+def stewards(desk: Desk, departments: str) -> None:
+    for department in words.listed(departments):
+        assert desk.person(department, "数据专员")
+
+
 @then("本案已按检查对象归档")
 def archived(desk: Desk) -> None:
     fields = desk.case.fields
