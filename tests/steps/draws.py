@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_bdd import given, then
 
+from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
 
@@ -175,3 +176,25 @@ def not_again(desk: Desk, rule: str) -> None:
     left_out = flagged(desk, "frame")
     assert visited
     assert [subject for subject in visited if rule not in left_out.get(subject, "")] == []
+
+
+@then("可抽的对象全部抽中")
+def everyone_drawn(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert fields["drawn_count"] == fields["frame_eligible"] > 0
+
+
+@then("人员是随机匹配的")
+def staff_by_chance(desk: Desk) -> None:
+    assert desk.case.fields["staff_method"] == "随机匹配"
+    matched = artefact(desk, desk.case.fields["matching"])
+    assert len(matched["pairs"]) == desk.case.fields["drawn_count"]
+
+
+@then(phrase("每个检查组都有{departments}的人员"))
+def every_department_has_a_member(desk: Desk, departments: str) -> None:
+    wanted = set(words.departments(departments))
+    teams = [desk.office.case(child).parties["team"] for child in desk.children("检查")]
+    assert teams
+    for team in teams:
+        assert {person.split("-")[1].lower() for person in team} >= wanted

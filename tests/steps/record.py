@@ -89,6 +89,11 @@ def assessed(desk: Desk, rule: str, verdict: str) -> None:
     assert desk.case.verdicts.get(rule) == verdict, dict(desk.case.verdicts)
 
 
+@then(phrase("规则「{rule}」从未适用"))
+def never_assessed(desk: Desk, rule: str) -> None:
+    assert rule not in desk.case.verdicts
+
+
 @then(phrase("记明未答复的部门为{departments}"))
 def silence(desk: Desk, departments: str) -> None:
     silent = [set(said["departments"]) for said in desk.happened("silence-recorded")]
@@ -176,3 +181,8 @@ def everything_audits(desk: Desk) -> None:
     found = desk.office.audit_all()
     assert found
     assert [audit.number for audit in found if not audit.is_clean] == []
+
+
+@then("审计指出本案历史有出入")
+def forgery_found(desk: Desk) -> None:
+    assert not desk.office.audit(desk.case_id).is_clean

@@ -90,6 +90,22 @@ def one_vanished(desk: Desk, delivery: Delivery) -> None:
     deliver(desk, delivery, RegistryKind.SUBJECTS, rows[1:])
 
 
+@step("载体名录送来一批，其中一件关联到不存在的对象")
+def carrier_of_nobody(desk: Desk, delivery: Delivery) -> None:
+    place = synthetic.world(desk.jurisdiction)
+    rows = list(synthetic.carriers(place, subjects(desk), seed=SEED))
+    rows[0] = replace(rows[0], subject_ids=("91211100MA00000000",))
+    deliver(desk, delivery, RegistryKind.CARRIERS, rows)
+
+
+@then(phrase("对象名录同时载有「{one}」和「{other}」主体"))
+def both_kinds(desk: Desk, one: str, other: str) -> None:
+    with desk.office.engine.store.read() as connection:
+        rows = registry.current(connection, desk.jurisdiction, RegistryKind.SUBJECTS)
+        found = {row.category.value for row in rows if isinstance(row, Subject)}
+    assert found == {one, other}
+
+
 @step(phrase("人员名录送来一批，其中{inspector}的执法证于{day:day}到期"))
 def certificate_expired(desk: Desk, delivery: Delivery, inspector: str, day: str) -> None:
     rows = inspectors(desk)

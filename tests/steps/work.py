@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from pytest_bdd import step
-
-from engine.commands import CompleteTask
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -58,19 +56,14 @@ def same_person_tries(desk: Desk, earlier: str, department: str, position: str, 
 
 @step("不写理由而试图以特殊情况登记")
 def special_without_reason(desk: Desk) -> None:
-    """Send what a hand-made request could hold: the box ticked, the reason left out."""
-    slot = desk.slot("填写检查登记表")
-    data = desk.office.answer(desk.case, slot, special_case=True)
-    kept = {name: value for name, value in data.items() if not name.startswith("special_reason")}
-    desk.command(
-        CompleteTask(
-            case_id=desk.case_id,
-            actor=desk.office.holder(desk.case, slot),
-            element=slot[0],
-            key=slot[1],
-            data=kept,
-        )
-    )
+    desk.attempt_without("填写检查登记表", "special_reason", special_case=True)
+
+
+@step("不写理由而试图动态调整清单")
+def change_without_reason(desk: Desk) -> None:
+    item = "事项编码=X；事项名称=X；类别=一般；检查依据=X；检查主体=X；检查内容=X；检查方式=X"
+    rows = words.answers(desk.form("编制事项清单"), [["清单事项", f"{item}；检查实施清单编码=X"]])
+    desk.attempt_without("编制事项清单", "list_reason", list_change="动态调整", **rows)
 
 
 @step(phrase("再次提交已办完的「{task}」"))
@@ -100,6 +93,22 @@ def inspections_finished(desk: Desk) -> None:
 @step(phrase("到了{day:day}"))
 def time_passes(desk: Desk, day: str) -> None:
     desk.office.on(day)
+
+
+@step(phrase("有人绕过系统把历史中的「{old}」改成「{new}」"))
+def tampered(desk: Desk, old: str, new: str) -> None:
+    """Change a recorded byte as somebody with the database file could: triggers off."""
+    with desk.office.engine.store.write() as connection:
+        for trigger in connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+        ).scalars():
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        changed = connection.exec_driver_sql(
+            "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
+            " WHERE case_id = ? AND instr(CAST(body AS TEXT), ?) > 0",
+            (old, new, desk.case_id.bytes, old),
+        )
+        assert changed.rowcount >= 1
 
 
 @step("换一个进程重新打开数据库")
