@@ -24,11 +24,14 @@ from web import (
     cases,
     diagrams,
     display,
+    draws,
     errors,
     headers,
     health,
     language,
     limits,
+    papers,
+    personal,
     plans,
     public,
     registries,
@@ -44,12 +47,15 @@ from web.site import Site, WebSettings
 BLUEPRINTS = (
     tasks.tasks,
     cases.cases,
+    personal.personal,
+    papers.papers,
     plans.plans,
     registries.registries,
     studio.studio,
     rulebook.rulebook,
     audit.audit,
     public.public,
+    draws.draws,
     admin.admin,
     api.api,
 )
@@ -75,25 +81,27 @@ def create_app(
     settings = WebSettings(
         secret=secret_key, var=var, secure=secure, processes=processes, proxies=proxies
     )
-    known = shelves or _shelves()
-    names = {code: diagrams.names(shelf.diagrams.values()) for code, shelf in known.items()}
-    return build(
-        Site(
-            engine=engine,
-            shelves=known,
-            settings=settings,
-            processes=names,
-            questions={code: _questions(shelf) for code, shelf in known.items()},
-            demo=demo,
-            wall=wall,
-        )
-    )
+    return build(_site(engine, settings, shelves or _shelves(), demo=demo, wall=wall))
 
 
-def _questions(shelf: Shelf) -> dict[str, Field]:
-    """Index every question of the shipped forms, for records that outlive the case's page."""
-    return schema.words(
-        {stem: schema.read(stem, json.loads(content)) for stem, content in shelf.forms.items()}
+def _site(
+    engine: Engine,
+    settings: WebSettings,
+    shelves: Mapping[str, Shelf],
+    *,
+    demo: bool,
+    wall: Clock,
+) -> Site:
+    return Site(
+        engine=engine,
+        shelves=shelves,
+        settings=settings,
+        processes={
+            code: diagrams.names(shelf.diagrams.values()) for code, shelf in shelves.items()
+        },
+        questions={code: _questions(shelf) for code, shelf in shelves.items()},
+        demo=demo,
+        wall=wall,
     )
 
 
@@ -103,6 +111,13 @@ def _shelves() -> dict[str, Shelf]:
         code: catalogue.shipped(config.WORKFLOWS, config.PACKS, code)
         for code in pack.jurisdictions(config.PACKS)
     }
+
+
+def _questions(shelf: Shelf) -> dict[str, Field]:
+    """Index every question of the shipped forms, for records that outlive the case's page."""
+    return schema.words(
+        {stem: schema.read(stem, json.loads(content)) for stem, content in shelf.forms.items()}
+    )
 
 
 def build(here: Site) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -12,14 +12,16 @@ from engine.case import Case
 from engine.commands import AddComment
 from engine.events import Fields
 from engine.history import Record
-from engine.store import eventstore, readings
+from engine.store import readings
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import dossier, files, headers, opening
+from web import dossier, opening
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.language import gettext as _
+from web.papers import attached
+from web.personal import withheld_in
 from web.replay import Picture, pictures
 from web.site import site
 from web.told import Told
@@ -87,6 +89,7 @@ def show(number: str) -> str:
             inner=inner,
             documents=documents_in(case.fields),
             words=teller.words,
+            has_personal=bool(withheld_in(case)),
             work=readings.open_tasks(tx, case.case_id),
             timers=readings.timers_of(tx, case.case_id),
             progress=readings.progress(tx, case.case_id),
@@ -151,37 +154,6 @@ def comment(number: str) -> Response:
     return redirect(url_for("cases.show", number=number) + "#history", 303)
 
 
-@cases.get("/<number>/files/<sha256>")
-@allow(STAFF)
-def attachment(number: str, sha256: str) -> Response:
-    """Hand out an attachment, only through a case that names it."""
-    with site().store.read() as tx:
-        found = dossier.find(tx, number, signed_in())
-        named = dict(_attached(found.state(tx).fields))
-    if sha256 not in named:
-        raise files.UnknownFile
-    path = files.path_of(site().settings.var / "files", sha256)
-    return send_file(
-        path.absolute(),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=named[sha256],
-    )
-
-
-@cases.get("/<number>/documents/<address>")
-@allow(STAFF)
-def document(number: str, address: str) -> Response:
-    """Show a document the case has made, exactly as its hash says; it runs nothing."""
-    with site().store.read() as tx:
-        found = dossier.find(tx, number, signed_in())
-        if address not in {place for _, place in documents_in(found.state(tx).fields)}:
-            raise files.UnknownFile
-        content = eventstore.fetch(tx, address)
-    headers.policy(headers.DOCUMENT)
-    return Response(content, content_type="text/html; charset=utf-8")
-
-
 def _mine(case: Case, person: Person) -> set[tuple[str, str]]:
     """Return the open tasks of a case that this person may do."""
     seats = set(person.seats)
@@ -220,22 +192,9 @@ def _facts(words: Words, fields: Fields) -> tuple[list[Fact], list[Fact]]:
     plain: list[Fact] = []
     inner: list[Fact] = []
     for name, value in fields.items():
-        fact = (words.title(name), words.value(name, value), _attached({name: value}))
+        fact = (words.title(name), words.value(name, value), attached({name: value}))
         (plain if words.is_plain(name, value) else inner).append(fact)
     return plain, inner
-
-
-def _attached(fields: object) -> list[tuple[str, str]]:
-    stack, named = [fields], []
-    while stack:
-        held = stack.pop()
-        if isinstance(held, dict):
-            stack.extend(held.values())
-        elif isinstance(held, list | tuple):
-            stack.extend(held)
-        elif isinstance(held, str) and (parts := files.parts(held)) is not None:
-            named.append(parts)
-    return named
 
 
 def _parent(tx: Connection, row: CaseRow) -> CaseRow | None:

@@ -27,6 +27,7 @@ class Choices:
     where: str
     fields: Mapping[str, Any]  # what the case knows: its own items come before all others
     people: tuple[Person, ...] = ()
+    own: tuple[str, ...] = ()  # the reader's departments: their items are listed first
 
     def __call__(self, field: Field) -> tuple[Option, ...]:
         listed = _LISTS.get(field.widget)
@@ -73,10 +74,10 @@ class Choices:
     @cached_property
     def all_items(self) -> tuple[Option, ...]:
         rows = registry.select_rows(self.tx, self.where, RegistryKind.ITEMS, filters=Filters())
+        active = [row for row in rows if isinstance(row, Item) and row.status is ItemStatus.ACTIVE]
+        active.sort(key=lambda row: row.department not in self.own)
         return tuple(
-            Option(value=row.item_code, title=f"{row.name}（{row.item_code}）")
-            for row in rows
-            if isinstance(row, Item) and row.status is ItemStatus.ACTIVE
+            Option(value=row.item_code, title=f"{row.name}（{row.item_code}）") for row in active
         )
 
     @cached_property

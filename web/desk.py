@@ -84,6 +84,12 @@ class Desk:
     def form(self) -> Form | None:
         return None if self.offer.missing else self.dossier.form_of(self.element)
 
+    @property
+    def guards(self) -> tuple[str, ...]:
+        """Return the rules that are assessed before the task may be completed."""
+        form = self.dossier.version.form_of(self.element)
+        return form.guards if form and not self.offer.missing else ()
+
     def answers(self) -> Answers:
         """Return the draft, or what the case already knows of the same questions."""
         if self.draft is not None:
@@ -186,7 +192,13 @@ def _desk(
         item=readings.work_item(tx, case.case_id, element, key),
         draft=drafts.load(tx, case.case_id, element, key, person.id),
         holder=next((each.name for each in everyone if each.id == held_by), held_by),
-        choices=Choices(tx=tx, where=case.jurisdiction, fields=case.fields, people=everyone),
+        choices=Choices(
+            tx=tx,
+            where=case.jurisdiction,
+            fields=case.fields,
+            people=everyone,
+            own=person.departments,
+        ),
         words=found.words(tx, case.fields),
         colleagues=tuple(
             each

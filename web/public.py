@@ -5,26 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, render_template, send_file
+from flask import Blueprint, Response, jsonify, render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
-from engine.draw import verify
 from engine.registry import export
-from engine.store import outbox, readings
+from engine.registry.types import RegistryKind
+from engine.services import publication
+from engine.store import outbox, readings, registry
+from engine.store.database import Connection
 from web import limits
 from web.access import PUBLIC, allow
 from web.asked import Asked, asked, word
+from web.choices import Choices
+from web.draws import folder_of, winners_of
 from web.forms.schema import Field
 from web.language import gettext as _
 from web.own_words import OWN_WORDS
-from web.shown import answer
 from web.site import site
 
 public = Blueprint("public", __name__, url_prefix="/public")
@@ -35,10 +36,30 @@ KINDS: Mapping[str, Any] = {
     "list": _l("检查对象名单"),
     "result": _l("抽查检查结果"),
     "measure": _l("处理措施"),
+    "item_list": _l("抽查事项清单"),
+    "inspection_rules": _l("抽查工作细则"),
+    "scheme": _l("实施方案"),
+    "material": _l("其他公示"),
+    "correction": _l("公示更正"),
+    "withdrawal": _l("公示撤回"),
 }
-_NUMBER = re.compile(r"[A-Z0-9-]{3,64}")
-
 Published = dict[str, Any]
+ORDER = {
+    name: place
+    for place, name in enumerate(
+        (
+            *publication.PLAN,
+            *publication.TASK,
+            *publication.RESULT,
+            *publication.MEASURE,
+            *publication.SCHEME,
+            *publication.INSPECTION_RULES,
+            *publication.ITEM_LIST,
+            *publication.MATERIAL,
+            *publication.CORRECTION,
+        )
+    )
+}
 
 
 @public.get("")
@@ -86,49 +107,14 @@ def record(case_id: UUID, seq: int, part: int) -> str:
     """One published record under an address that stays."""
     with site().store.read() as tx:
         found = readings.published(tx, case_id, seq, part)
-    if found is None:
-        raise NotFound
-    content = json.loads(found.body)
+        if found is None:
+            raise NotFound
+        choices = Choices(tx=tx, where=found.jurisdiction, fields={})
+        content = list(_told(json.loads(found.body), choices))
+        drawn = _drawn(tx, found.jurisdiction, found.number) if found.kind == "task" else []
     return render_template(
-        "public/record.html",
-        found=found,
-        kinds=KINDS,
-        content=_told(content, found.jurisdiction),
-        has_draw=_folder(found.number) is not None,
+        "public/record.html", found=found, kinds=KINDS, content=content, drawn=drawn
     )
-
-
-@public.get("/draws/<number>")
-@allow(PUBLIC)
-@limits.limiter.limit(limits.PUBLIC_PAGES)
-def draw(number: str) -> str:
-    """How a draw was made and how anyone can make it again."""
-    folder = _folder(number)
-    if folder is None:
-        raise NotFound
-    evidence = json.loads((folder / "evidence.json").read_bytes())
-    listed = sorted(path.name for path in folder.iterdir() if path.is_file())
-    return render_template(
-        "public/draw.html", number=number, facts=list(_evidence(evidence)), listed=listed
-    )
-
-
-@public.get("/draws/<number>/<name>")
-@allow(PUBLIC)
-@limits.limiter.limit(limits.PUBLIC_PAGES)
-def evidence_file(number: str, name: str) -> Response:
-    folder = _folder(number)
-    if folder is None or name not in {path.name for path in folder.iterdir() if path.is_file()}:
-        raise NotFound
-    return send_file((folder / name).absolute(), as_attachment=True, download_name=name)
-
-
-@public.get("/verify.py")
-@allow(PUBLIC)
-@limits.limiter.limit(limits.PUBLIC_PAGES)
-def verifier() -> Response:
-    """The program that checks a draw: one file, nothing but Python's own library."""
-    return send_file(str(verify.__file__), as_attachment=True, download_name="verify.py")
 
 
 def _board(wanted: Asked) -> list[Published]:
@@ -143,37 +129,49 @@ def _board(wanted: Asked) -> list[Published]:
         )
 
 
-def _folder(number: str) -> Path | None:
-    """Return where the evidence of a draw lies; None while there is none, or for no number."""
-    folder = site().settings.var / "evidence" / number
-    known = _NUMBER.fullmatch(number) and (folder / "evidence.json").is_file()
-    return folder if known else None
+def _told(content: Mapping[str, Any], choices: Choices) -> Iterator[tuple[str, str]]:
+    """Yield a published record question by question, in the order in which it was decided.
+
+    Hashes and tables of the draw have a page of their own; the JSON of the board has them all.
+    """
+    questions = site().questions.get(choices.where, {})
+    for name in sorted(content, key=lambda each: ORDER.get(each, len(ORDER))):
+        question, value = questions.get(name), content[name]
+        if question is not None or not _is_technical(value):
+            yield (
+                _title(name, question),
+                choices.words(value, question or _ask(name), choices.where),
+            )
 
 
-def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a reader compares first; the files hold everything else."""
-    manifest, result = evidence.get("manifest") or {}, evidence.get("result") or {}
-    yield _("抽取清单哈希"), str(evidence.get("manifest_hash", ""))
-    yield _("完整名录的根"), str(manifest.get("list_root", ""))
-    yield _("可抽名录的根"), str(manifest.get("elig_root", ""))
-    yield _("截止时间"), str(manifest.get("cutoff", ""))
-    for stratum in manifest.get("strata", ()):
-        words = "；".join(f"{name} {value}" for name, value in stratum.items())
-        yield _("分层"), words
-    beacon = evidence.get("beacon") or {}
-    for name, value in beacon.items():
-        yield _("随机值") + f" {name}", str(value)
-    yield _("抽取密钥"), str(result.get("key", ""))
-    yield _("抽取结果哈希"), str(result.get("digest", ""))
+def _is_technical(value: Any) -> bool:
+    nested = isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(each, dict) for each in value)
+    )
+    return nested or (isinstance(value, str) and len(value) == 64)
 
 
-def _told(content: Mapping[str, Any], where: str) -> list[tuple[str, str]]:
-    """Return a published record question by question, in the words of the forms that asked."""
-    questions = site().questions.get(where, {})
-    return [
-        (_title(name, questions.get(name)), answer(value, questions.get(name), where))
-        for name, value in content.items()
-    ]
+def _ask(name: str) -> Field | None:
+    widget = "items" if name == "items" else None
+    if widget is None:
+        return None
+    return Field(path=name, title="", help="", widget=widget, required=False, schema={})
+
+
+def _drawn(tx: Connection, where: str, number: str) -> list[tuple[str, str, str]]:
+    """Return (stratum, number, name) of every subject a published draw has drawn."""
+    folder = folder_of(number)
+    if folder is None:
+        return []
+    winners = winners_of(json.loads((folder / "evidence.json").read_bytes()))
+    units = [winner.unit for winner in winners]
+    kinds = (RegistryKind.SUBJECTS, RegistryKind.CARRIERS)
+    names = {
+        unit: row.name
+        for kind in kinds
+        for unit, row in registry.find_many(tx, where, kind, units).items()
+    }
+    return [(each.stratum, each.unit, names.get(each.unit, "")) for each in winners]
 
 
 def _title(name: str, question: Field | None) -> str:

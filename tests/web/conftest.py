@@ -82,6 +82,7 @@ def furnished_house(
     copy = folder / "ssj.db"
     shutil.copy(furnished_sqlite, copy)
     office = Office.at(f"sqlite:///{copy}", synchronous="OFF")
+    office.engine.var = folder  # where the evidence of draws is written
     wall = WallClock()
     app = create_app(office.engine, secret_key="k" * 32, var=folder, demo=True, wall=wall)
     yield House(app=app, office=office, wall=wall, var=folder)

@@ -210,3 +210,25 @@ def test_only_a_demonstration_lets_people_in_without_a_password(house: House) ->
     visitor = Visitor(app)
     assert visitor.post("/login/demo", {"login": "cy-samr-handler1"}).status_code == 403
     assert "cy-samr-handler1" not in visitor.get("/login").text
+
+
+def test_several_processes_count_attempts_together(house: House) -> None:
+    def another_process() -> Visitor:
+        app = create_app(
+            house.office.engine,
+            secret_key="p" * 32,
+            var=house.var,
+            demo=True,
+            processes=2,
+            shelves=house.shelves,
+            wall=house.wall,
+        )
+        return Visitor(app, "203.0.113.9")
+
+    one, two = another_process(), another_process()
+    answers = [
+        sign_in(visitor, "nobody-at-all", "not the password")
+        for _ in range(11)
+        for visitor in (one, two)
+    ]
+    assert answers[19:] == [401, 429, 429]

@@ -7,10 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from engine.commands import CompleteTask
+from engine.demo import answers
+from engine.demo.answers import Scene
 from engine.registry.export import csv_file
 from engine.registry.types import ItemClass, RegistryKind
 from engine.store import registry
+from engine.store.tables import access_log
 from tests.web.conftest import House
 from tests.web.visitor import Visitor
 
@@ -252,3 +257,41 @@ def test_the_modeler_is_offered_every_name_of_the_place(house: House) -> None:
     assert "draw.objects" in names["services"]
     assert "发起部门经办人" in names["roles"]
     assert all(name.endswith("期限") for name in names["deadlines"])
+
+
+def with_personal_data(house: House) -> str:
+    """The number of a lead whose reporter is withheld from the history."""
+    office = house.office
+    case_id = office.open("lead", by="cy-samr-handler1", lead="samr", title="举报线索")
+    task = office.case(case_id)
+    (element, key), offer = next(iter(task.offers.items()))
+    form = office.engine.shelf.get(task.version).form_of(element)
+    assert form is not None
+    data = answers.fill(form, Scene(case=task, element=element, key=key, today=office.today))
+    named = dict.fromkeys(form.personal, "张某某")
+    office.engine.handle(
+        CompleteTask(
+            case_id=case_id,
+            actor=office.person("cy-samr-handler1"),
+            element=element,
+            key=key,
+            data={**data, **named},
+            turn=offer.turn,
+        )
+    )
+    return task.number
+
+
+def test_personal_data_is_shown_to_those_who_handle_the_case_and_noted(house: House) -> None:
+    number = with_personal_data(house)
+    handler, other = house.visitor("cy-samr-handler1"), house.visitor("cy-tax-handler1")
+    assert "张某某" not in handler.page(f"/cases/{number}")
+    assert "张某某" in handler.post(f"/cases/{number}/personal").text
+    refused = other.post(f"/cases/{number}/personal")
+    assert refused.status_code == 403
+    assert "张某某" not in refused.text
+    with house.office.engine.store.read() as tx:
+        looks = tx.execute(
+            select(access_log.c.granted).where(access_log.c.what == f"personal {number}")
+        ).scalars()
+        assert list(looks) == [True, False]
