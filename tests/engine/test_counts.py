@@ -88,9 +88,11 @@ def test_opening_a_case_is_one_commit_of_few_statements(office: Office) -> None:
 
 
 def test_an_idle_tick_is_one_statement_however_many_cases_are_open(office: Office) -> None:
-    first = inspection(office)
-    for crowd in (0, *CROWDS):
-        multiply(office, first, crowd, years=1 + crowd)
+    plan = chains.drafted_plan(office)
+    office.do(plan, "sign_off")
+    assert office.case(plan).deadlines
+    for years, crowd in enumerate((0, *CROWDS), start=1):
+        multiply(office, plan, crowd, years=years)
         with tally(office.engine.store) as asked:
             assert scheduler.tick(office.engine) == 0
         assert asked.count == 1, str(asked)
