@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.store import accounts, passwords, people, sessions
 from engine.store.people import Person
-from web import limits
+from web import demonstration, limits
 from web.access import PUBLIC, NotAllowed, allow, current_person, signed_in
 from web.language import gettext as _
 from web.language import language
@@ -213,21 +213,13 @@ def _login_page(*, wrong: bool = False, login: str = "") -> str:
     if here.demo:
         with here.store.read() as tx:
             found = people.everyone(tx, None, at=here.now())
-    return render_template("auth/login.html", wrong=wrong, login=login, offices=_offices(found))
-
-
-def _offices(found: tuple[Person, ...]) -> list[tuple[str, str, list[Person]]]:
-    """Return the people of a demonstration by place and department, desk officers first."""
-    offices: dict[tuple[str, str], list[Person]] = {}
-    for person in sorted(found, key=lambda each: not each.at_a_desk):
-        if person.positions and not person.disabled:
-            offices.setdefault((person.jurisdiction, person.home), []).append(person)
-    return [
-        (place, department, offices[place, department])
-        for place, shelf in site().shelves.items()
-        for department in shelf.law.organisation.departments
-        if (place, department) in offices
-    ]
+    return render_template(
+        "auth/login.html",
+        wrong=wrong,
+        login=login,
+        offices=demonstration.offices(found),
+        demo_password=demonstration.password() if here.demo else None,
+    )
 
 
 def _next() -> str:

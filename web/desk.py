@@ -6,35 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import request, url_for
-from werkzeug.datastructures import FileStorage
 
 from engine import guards
 from engine.case import Case, Offer
-from engine.errors import NotYourTask
-from engine.history import Json
-from engine.store import drafts, eventstore, people, readings
+from engine.errors import FormInvalid, NotYourTask, Refusal
+from engine.store import drafts, people, readings
 from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.readings import WorkItem
-from web import dossier, files
+from web import dossier, uploads
 from web.choices import Choices
 from web.dossier import Dossier, actor_of
 from web.forms import posted, prefill
+from web.forms.check import Problem
 from web.forms.schema import Field, Form
+from web.language import language
 from web.site import site
 from web.words import Words
 
 if TYPE_CHECKING:
     from engine.process.definition import Node
-
-RECORDED = (".bpmn", ".json", ".md", ".toml", ".csv", ".txt")
-RECORDED_UP_TO = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +114,9 @@ class Desk:
     def posted(self, *, blank_rows: bool = False) -> Answers:
         if self.form is None:
             return {}
-        return posted.typed(self.form, request.form, _uploads(self.form), blank_rows=blank_rows)
+        return posted.typed(
+            self.form, request.form, uploads.taken_in(self.form), blank_rows=blank_rows
+        )
 
     def keep(self, answers: Answers) -> None:
         """Keep the form as it is, for this person alone."""
@@ -151,6 +149,20 @@ class Desk:
             for path in self.offer.missing
             if path in names.terms
         )
+
+    def problems(self, refused: Refusal) -> Iterator[Problem]:
+        """Say what was refused, at the field it is about where it is about one."""
+        form = self.dossier.version.form_of(self.element)
+        if isinstance(refused, FormInvalid) and self.form:
+            for title, message in refused.problems:
+                named = (each.name for each in self.form.fields if title.startswith(each.title))
+                yield Problem(path=next(named, ""), message=f"{title}：{message}")
+            return
+        about = {
+            "reason-required": form.reason_field if form else None,
+            "beacon-mismatch": next(iter(form.matches), None) if form else None,
+        }
+        yield Problem(path=about.get(refused.code) or "", message=refused.sentence(language()))
 
     def turn_seen(self) -> int:
         """Return the visit whose form was filled in, so that an old page cannot be handed in."""
@@ -206,31 +218,3 @@ def _desk(
             if each.id != person.id and not each.disabled and set(each.seats) & set(offer.seats)
         ),
     )
-
-
-def _uploads(form: Form) -> dict[str, Json]:
-    """Store what was uploaded and return, by page name, how the record names it."""
-    folder = site().settings.var / "files"
-    kept: dict[str, Json] = {}
-    for path, uploads in request.files.lists():
-        field = form.field(path)
-        named = [_kept(upload, folder) for upload in uploads if upload.filename]
-        if field is not None and named:
-            kept[path] = list(named) if field.many else named[-1]
-    return kept
-
-
-def _kept(upload: FileStorage, folder: Path) -> Json:
-    stored = files.keep(folder, upload.stream)
-    name = upload.filename or ""
-    if stored.size <= RECORDED_UP_TO and name.endswith(RECORDED):
-        _record(folder, stored.sha256)
-    return files.reference(stored.sha256, name)
-
-
-def _record(folder: Path, sha256: str) -> None:
-    """Put a diagram, form or rule file into the record too: a version is rebuilt from there."""
-    here = site()
-    content = files.path_of(folder, sha256).read_bytes()
-    with here.store.write() as tx:
-        eventstore.keep(tx, (content,), media="application/octet-stream", at=here.now())

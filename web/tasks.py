@@ -18,7 +18,6 @@ from web.errors import status_of
 from web.forms import check, rows
 from web.forms.check import Problem
 from web.language import gettext as _
-from web.language import language
 from web.site import site
 
 tasks = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -124,8 +123,7 @@ def _hand_in(place: Desk, answers: drafts.Answers) -> Page:
             raise
         with desk.opened(place.number, place.path, me) as again:
             again.keep(answers)
-            problem = Problem(path="", message=refused.sentence(language()))
-            return _page(again, answers, (problem,)), status_of(refused)
+            return _page(again, answers, tuple(again.problems(refused))), status_of(refused)
     flash(_("「%(task)s」已办理。", task=place.title))
     first = handled.records[0].seq
     return redirect(url_for("cases.step", number=place.number, seq=first), 303)

@@ -201,3 +201,18 @@ def test_an_attachment_is_handed_out_only_through_a_case_that_names_it(
         assert answer.headers["Content-Disposition"].startswith("attachment")
     other = found[1][:-1] + ("0" if found[1][-1] != "0" else "1")
     assert visitor.get(other).status_code == 404
+
+
+def test_a_rule_that_forbids_says_so_beside_its_clause_and_keeps_the_answers(
+    house: House, draft: str
+) -> None:
+    visitor = house.visitor(HANDLER)
+    visitor.post(draft, filled(participants_allowed=""))
+    page = visitor.get(f"{draft}/check").text
+    seal = re.search(r'name="seal" value="([0-9a-f]+)"', page)
+    assert seal is not None
+    refused = visitor.post(f"{draft}/check", {"seal": seal[1]})
+    assert refused.status_code == 422
+    assert "参与部门在清单范围内" in refused.text
+    assert "CY2021" in refused.text
+    assert 'value="2026 年度餐饮服务部门联合抽查"' in refused.text
