@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_bdd import given, then
 
+from engine.draw import evidence
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -95,10 +96,10 @@ def anyone_can_verify(desk: Desk, tmp_path: Path) -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
-@then("改动证据名单中的一户，核对就不通过")
+@then("删去证据名单中的一户，核对就不通过")
 def forgery_is_found(desk: Desk, tmp_path: Path) -> None:
     folder = tmp_path / "evidence" / desk.case.number
-    listed = sorted(place for place in folder.iterdir() if place.suffix in {".txt", ".csv"})[0]
+    listed = folder / evidence.LIST_NAME
     lines = listed.read_bytes().splitlines(keepends=True)
     listed.write_bytes(b"".join(lines[1:]))
     found = subprocess.run(
@@ -198,3 +199,12 @@ def every_department_has_a_member(desk: Desk, departments: str) -> None:
     assert teams
     for team in teams:
         assert {person.split("-")[1].lower() for person in team} >= wanted
+
+
+@then("抽取清单按风险等级分了层")
+def strata_by_tier(desk: Desk) -> None:
+    """The strata of the manifest are those of the frozen list: no tier is left out."""
+    frozen = {stratum["s"]: stratum["N"] for stratum in desk.case.fields["frame"]["strata"]}
+    assert len(frozen) >= 2
+    assert {stratum["s"] for stratum in manifest(desk)["strata"]} == set(frozen)
+    assert sum(frozen.values()) == desk.case.fields["frame_total"]

@@ -13,7 +13,6 @@ from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
 
-
 UNKNOWN = {"", "不明"}
 
 
@@ -56,7 +55,10 @@ def none_of(desk: Desk, question: Question, kind: str) -> None:
     """State every ground of a list as false; what follows may say otherwise of one."""
     prefix = {"追责": "行为的", "免责": "免责的"}[kind]
     for term in desk.law.program.names.terms:
-        if term.startswith(prefix) and desk.law.program.names.terms[term].key not in question.record:
+        if (
+            term.startswith(prefix)
+            and desk.law.program.names.terms[term].key not in question.record
+        ):
             state(desk, question, term, "否")
 
 

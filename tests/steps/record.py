@@ -186,3 +186,12 @@ def everything_audits(desk: Desk) -> None:
 @then("审计指出本案历史有出入")
 def forgery_found(desk: Desk) -> None:
     assert not desk.office.audit(desk.case_id).is_clean
+
+
+@then(phrase("已生成文书「{name}」"))
+def document(desk: Desk, name: str) -> None:
+    wanted = {"结果告知书": "document.result_notice", "提前告知书": "document.prior_notice"}[name]
+    made = [said for said in desk.happened("service-completed") if said["name"] == wanted]
+    assert made
+    content = desk.office.engine.shelf.fetch(made[0]["artefacts"][0]).decode()
+    assert name in content

@@ -1,4 +1,4 @@
-"""两库: a file arrives, its difference is shown, and it counts only when everything is explained."""
+"""两库: a file arrives, its difference is shown, and it counts once everything is explained."""
 
 from __future__ import annotations
 
@@ -93,8 +93,11 @@ def one_vanished(desk: Desk, delivery: Delivery) -> None:
 @step("载体名录送来一批，其中一件关联到不存在的对象")
 def carrier_of_nobody(desk: Desk, delivery: Delivery) -> None:
     place = synthetic.world(desk.jurisdiction)
-    rows = list(synthetic.carriers(place, subjects(desk), seed=SEED))
-    rows[0] = replace(rows[0], subject_ids=("91211100MA00000000",))
+    known = subjects(desk)
+    more = synthetic.subjects(place, seed=SEED, count=2 * SUBJECTS)
+    stranger = next(row for row in more if row.subject_id not in {one.subject_id for one in known})
+    rows = list(synthetic.carriers(place, known, seed=SEED))
+    rows[0] = replace(rows[0], subjects=(stranger.subject_id,))
     deliver(desk, delivery, RegistryKind.CARRIERS, rows)
 
 
@@ -157,5 +160,3 @@ def every_registry_has_a_batch(desk: Desk) -> None:
         if row.process == "registry_batch" and row.jurisdiction == desk.jurisdiction
     }
     assert batches == {kind.value for kind in RegistryKind}
-
-

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pytest_bdd import step
+from sqlalchemy import select, update
+
+from engine.store.tables import events
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -97,18 +100,19 @@ def time_passes(desk: Desk, day: str) -> None:
 
 @step(phrase("有人绕过系统把历史中的「{old}」改成「{new}」"))
 def tampered(desk: Desk, old: str, new: str) -> None:
-    """Change a recorded byte as somebody with the database file could: triggers off."""
+    """Change recorded bytes as somebody with the database file could: triggers off."""
+    before, after = f'"{old}"'.encode(), f'"{new}"'.encode()
+    mine = events.c.case_id == desk.case_id
     with desk.office.engine.store.write() as connection:
-        for trigger in connection.exec_driver_sql(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
-        ).scalars():
+        listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+        for trigger in connection.exec_driver_sql(listed).scalars().all():
             connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-        changed = connection.exec_driver_sql(
-            "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)"
-            " WHERE case_id = ? AND instr(CAST(body AS TEXT), ?) > 0",
-            (old, new, desk.case_id.bytes, old),
-        )
-        assert changed.rowcount >= 1
+        rows = connection.execute(select(events.c.seq, events.c.body).where(mine)).all()
+        forged = [(row.seq, row.body) for row in rows if before in row.body]
+        assert forged, f"历史里没有「{old}」"
+        for seq, body in forged:
+            changed = update(events).where(mine, events.c.seq == seq)
+            connection.execute(changed.values(body=body.replace(before, after)))
 
 
 @step("换一个进程重新打开数据库")
