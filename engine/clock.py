@@ -30,7 +30,8 @@ def end_of_day(day: date) -> datetime:
 
 def text(instant: datetime) -> str:
     """Return the canonical text of an instant: UTC, microseconds, `Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    naive = instant.astimezone(UTC).replace(tzinfo=None)
+    return f"{naive.isoformat(timespec='microseconds')}Z"
 
 
 def instant(written: str) -> datetime:

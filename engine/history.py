@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import orjson
+
 from engine import clock, events
 from engine.errors import ProductError
 from engine.events import AnyEvent
@@ -34,9 +36,10 @@ class NotCanonical(ProductError):
 def canonical(value: object) -> bytes:
     """Return the one byte string of a JSON value; floats and huge integers are refused."""
     _check(value)
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    try:
+        return orjson.dumps(value, default=dict, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # half a surrogate pair is no text
+        raise NotCanonical(value=repr(value)[:80]) from error
 
 
 def address(content: bytes) -> str:
@@ -44,14 +47,17 @@ def address(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+_PLAIN = frozenset({str, bool, type(None)})
+
+
 def _check(value: object) -> None:
     stack = [value]
     while stack:
         item = stack.pop()
-        if item is None or isinstance(item, str | bool):
+        if type(item) in _PLAIN or isinstance(item, str):
             continue
         if isinstance(item, int):
-            if abs(item) > _LARGEST:
+            if not -_LARGEST <= item <= _LARGEST:
                 raise NotCanonical(value=item)
         elif isinstance(item, Mapping):
             if not all(isinstance(key, str) for key in item):

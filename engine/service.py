@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, bindparam, delete, insert
 
 from engine import clock, edge, history, opening, state
 from engine.case import Case, evolve
@@ -119,6 +119,7 @@ class Engine:
             command = self._completed(connection, command, version, now)
             actor = actors.actor(connection, command.actor, at=now)
             decision = decide(case, command, actor=actor, now=now, version=version)
+            digest, blob = state.sealed(decision.case)
             records = history.seal(
                 decision.events,
                 case_id=case.case_id,
@@ -126,9 +127,17 @@ class Engine:
                 head=head.hash,
                 at=now,
                 actor=command.actor,
-                digest=state.digest(decision.case),
+                digest=digest,
             )
-            self._write(connection, case, decision, records, version)
+            eventstore.keep_state(
+                connection,
+                case.case_id,
+                seq=records[-1].seq,
+                digest=digest,
+                state=blob,
+                closed_at=projection.closed_at(records),
+            )
+            self._record(connection, case, decision, records, version)
             if isinstance(command, CompleteTask) and _refusal(records) is None:
                 forget_draft(connection, command)
             return Handled(
@@ -182,7 +191,7 @@ class Engine:
         now: datetime,
     ) -> Handled:
         case = decision.case
-        digest = state.digest(case)
+        digest, blob = state.sealed(case)
         records = history.seal(
             decision.events,
             case_id=case.case_id,
@@ -208,29 +217,10 @@ class Engine:
             closed_at=projection.closed_at(records),
             seq=len(records),
             digest=digest,
-            state=state.dump(case),
+            state=blob,
         )
         self._record(connection, None, decision, records, version)
         return Handled(case_id=case.case_id, number=case.number, records=records, case=case)
-
-    def _write(
-        self,
-        connection: Connection,
-        before: Case,
-        decision: Decision,
-        records: tuple[Record, ...],
-        version: Version,
-    ) -> None:
-        case = decision.case
-        eventstore.keep_state(
-            connection,
-            case.case_id,
-            seq=records[-1].seq,
-            digest=records[-1].digest or "",
-            state=state.dump(case),
-            closed_at=projection.closed_at(records),
-        )
-        self._record(connection, before, decision, records, version)
 
     def _record(
         self,
@@ -272,8 +262,8 @@ def _refusal(records: tuple[Record, ...]) -> AttemptRefused | None:
 def load(connection: Connection, head: Head, version: Version) -> Case:
     """Return the case: from its cached state if that fits the last event, else by folding."""
     if head.state is not None and head.digest == head.recorded_digest:
-        cached = state.load(head.state, version=version)
-        if cached is not None and state.digest(cached) == head.digest:
+        cached = state.load(head.state, version=version, digest=head.digest)
+        if cached is not None:
             return cached
     return fold(eventstore.history(connection, head.case_id), version)
 
@@ -294,12 +284,21 @@ def fold(records: tuple[Record, ...], version: Version) -> Case:
     return case
 
 
+_FORGET = delete(drafts).where(
+    drafts.c.case_id == bindparam("of_case"),
+    drafts.c.element == bindparam("of_element"),
+    drafts.c.key == bindparam("of_key"),
+    drafts.c.person == bindparam("of_person"),
+)
+
+
 def forget_draft(connection: Connection, command: CompleteTask) -> None:
     connection.execute(
-        delete(drafts).where(
-            drafts.c.case_id == command.case_id,
-            drafts.c.element == command.element,
-            drafts.c.key == command.key,
-            drafts.c.person == command.actor,
-        )
+        _FORGET,
+        {
+            "of_case": command.case_id,
+            "of_element": command.element,
+            "of_key": command.key,
+            "of_person": command.actor,
+        },
     )

@@ -6,14 +6,14 @@ checked before it is trusted, and deleted at any time.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from engine import clock, history
 from engine.case import Case, Deadline, Done, Offer, Slot
+from engine.history import NotCanonical
 from engine.process.errors import UnusableState
 from engine.process.instance import Instance
 from engine.version import Version
@@ -23,23 +23,38 @@ STATE_VERSION = 1
 
 def digest(case: Case) -> str:
     """Return the state digest: SHA-256 over the case's canonical content and its process."""
-    return history.address(
-        history.canonical({**_content(case), "process_digest": case.instance.digest()})
-    )
+    return sealed(case)[0]
 
 
 def dump(case: Case) -> bytes:
-    return history.canonical({**_content(case), "process_state": case.instance.dump().decode()})
+    return sealed(case)[1]
 
 
-def load(blob: bytes, *, version: Version) -> Case | None:
-    """Read a blob; None when it cannot be read, so that the caller folds the events instead."""
+def sealed(case: Case) -> tuple[str, bytes]:
+    """Return the digest of a case and its bytes; what they share is gathered once."""
+    content, process = _content(case), case.instance.dump()
+    blob = history.canonical({**content, "process_state": process.decode()})
+    return _digest(content, process), blob
+
+
+def _digest(content: dict[str, Any], process: bytes) -> str:
+    marked = {**content, "process_digest": hashlib.sha256(process).hexdigest()}
+    return history.address(history.canonical(marked))
+
+
+def load(blob: bytes, *, version: Version, digest: str) -> Case | None:
+    """Read a blob with this digest; None when it cannot be read or is another state's.
+
+    The caller folds the events instead: the blob is never more than a cache."""
     try:
         content: dict[str, Any] = json.loads(blob)
         if content["v"] != STATE_VERSION:
             return None
+        shared = {name: value for name, value in content.items() if name != "process_state"}
+        if _digest(shared, content["process_state"].encode()) != digest:
+            return None
         return _load(content, version)
-    except (ValueError, LookupError, TypeError, AttributeError, UnusableState):
+    except (ValueError, LookupError, TypeError, AttributeError, NotCanonical, UnusableState):
         return None
 
 
@@ -94,27 +109,39 @@ def _content(case: Case) -> dict[str, Any]:
         "fields": dict(case.fields),
         "inherited": dict(case.inherited),
         "verdicts": dict(case.verdicts),
-        "offers": {_key(slot): _plain(asdict(offer)) for slot, offer in case.offers.items()},
+        "offers": {_key(slot): _offer_text(offer) for slot, offer in case.offers.items()},
         "claims": {_key(slot): person for slot, person in case.claims.items()},
         "answers": {name: list(ids) for name, ids in case.answers.items()},
         "turns": dict(case.turns),
         "works": {_key(slot): place for slot, place in case.works.items()},
-        "deadlines": {_key(slot): _plain(asdict(value)) for slot, value in case.deadlines.items()},
+        "deadlines": {_key(slot): _deadline_text(value) for slot, value in case.deadlines.items()},
         "missed": [_key(slot) for slot in case.missed],
-        "done": {name: _plain(asdict(value)) for name, value in case.done.items()},
+        "done": {
+            name: {"by": value.by, "at": clock.text(value.at)} for name, value in case.done.items()
+        },
         "calendar": dict(case.calendar),
         "outcome": case.outcome,
     }
 
 
-def _plain(value: dict[str, Any]) -> dict[str, Any]:
+def _offer_text(offer: Offer) -> dict[str, Any]:
     return {
-        key: clock.text(item)
-        if isinstance(item, datetime)
-        else list(item)
-        if isinstance(item, tuple)
-        else item
-        for key, item in value.items()
+        "turn": offer.turn,
+        "name": offer.name,
+        "lane": offer.lane,
+        "seats": list(offer.seats),
+        "at": clock.text(offer.at),
+        "missing": list(offer.missing),
+    }
+
+
+def _deadline_text(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "rule": deadline.rule,
+        "due_at": None if deadline.due_at is None else clock.text(deadline.due_at),
+        "missing": deadline.missing,
+        "provisional": deadline.provisional,
+        "calendar": deadline.calendar,
     }
 
 

@@ -32,6 +32,7 @@ public = Blueprint("public", __name__, url_prefix="/public")
 
 KINDS: Mapping[str, Any] = {
     "plan": _l("抽查计划"),
+    "manifest": _l("抽取清单"),
     "task": _l("抽查任务"),
     "list": _l("检查对象名单"),
     "result": _l("抽查检查结果"),

@@ -6,7 +6,17 @@ import sys
 
 import click
 
-from engine.cli import check, demonstrate, draws, laws, operate, people, records, registries
+from engine.cli import (
+    calendars,
+    check,
+    demonstrate,
+    draws,
+    laws,
+    operate,
+    people,
+    records,
+    registries,
+)
 from engine.cli.speech import language
 from engine.errors import ProductError
 
@@ -16,7 +26,7 @@ def group() -> None:
     """双随机 shuangsuiji：双随机、一公开检查系统的命令行。"""
 
 
-for part in (operate, people, records, registries, check, laws, draws, demonstrate):
+for part in (operate, people, records, registries, calendars, check, laws, draws, demonstrate):
     part.attach(group)
 
 

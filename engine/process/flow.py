@@ -25,7 +25,7 @@ def preorder(workflow: Any) -> list[Any]:
     while stack:
         task = stack.pop()
         order.append(task)
-        stack.extend(tasks[number] for number in reversed(task._children))
+        stack += [tasks[number] for number in reversed(task._children)]
     return order
 
 

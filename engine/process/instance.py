@@ -37,6 +37,7 @@ class Instance:
         self._top = workflow
         self._counters = counters
         self._spent = False
+        self._resting: list[Any] | None = None  # the live tasks, until the next advance
 
     # -------------------------------------------------------------- make and keep
 
@@ -162,7 +163,7 @@ class Instance:
     def _advance(self, act: Callable[[], object], at: datetime, facts: Facts) -> None:
         before = self._counters
         moment = Moment(at=at, facts=facts, number=before.number, tick=before.tick)
-        self._counters, self._spent = moment, True
+        self._counters, self._spent, self._resting = moment, True, None
         with during(moment):
             act()
             self._rest()
@@ -172,16 +173,21 @@ class Instance:
         """Run to the next stop, compact, number twins, and make sure that somebody is awaited."""
         flow.advance(self._top)
         compact(self._top)
-        live = [*self._live()]
+        live = self._live()
         awaited.tell_twins_apart(live)
         awaited.date_timers(live, self._counters.at)
         if self.completed == any(awaited.is_awaited(task) for task in live):
             names = "、".join(sorted({task.task_spec.name for task in live})) or "—"
             raise StuckInstance(case=self.case_id, elements=names)
 
-    def _live(self) -> Iterator[Any]:
+    def _live(self) -> list[Any]:
+        if self._resting is not None:
+            return self._resting
         mask = TaskState.READY | TaskState.STARTED | TaskState.WAITING
-        return (task for task in flow.walk(self._top) if task._state & mask)
+        live = [task for task in flow.walk(self._top) if task._state & mask]
+        if not self._spent:
+            self._resting = live
+        return live
 
     def _events(self, kind: type) -> Iterator[tuple[Any, str, str, Any]]:
         for task in self._live():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.services import draws
 
 # what every inspection takes from its task, besides its own subject and team
 INSPECTION = (
@@ -108,9 +109,13 @@ def _clock(process: str, settling: Settling) -> dict[str, str]:
 
 
 def archive(settling: Settling) -> Outcome:
-    """File the case under its subject; 一户一档 is the view over all cases so filed."""
+    """File the case under its subject; 一户一档 is the view over all cases so filed.
+
+    The evidence of a surprise draw, held back until its last visit, is written out now."""
+    late = draws.is_surprise(settling) and "draw" in settling.fields
     return Outcome(
-        result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number}
+        result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number},
+        messages=(draws.evidence_message(settling),) if late else (),
     )
 
 

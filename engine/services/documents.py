@@ -77,22 +77,14 @@ def document(
 
 
 def draw_record(settling: Settling) -> Outcome:
-    """Make the 抽签笔录, and have the evidence of the draw written out for anyone to check."""
+    """Make the 抽签笔录, and have the evidence of the draw written out for anyone to check.
+
+    Of a surprise inspection nothing is public before its last visit (PJ 12, A-37)."""
     made = DRAW_RECORD_DOCUMENT.settle
     assert made is not None
     outcome = made(settling)
-    fields = settling.fields
-    message = {
-        "kind": "evidence",
-        "number": settling.case.number,
-        "manifest": fields["manifest_hash"],
-        "draw": fields["draw"],
-        "matching": fields["matching"],
-        "frame": fields["frame"]["file"],
-        "pool": fields["pool"]["file"],
-        "beacon": draws.beacon_record(settling),
-    }
-    return Outcome(result=outcome.result, messages=(message,), artefacts=outcome.artefacts)
+    messages = () if draws.is_surprise(settling) else (draws.evidence_message(settling),)
+    return Outcome(result=outcome.result, messages=messages, artefacts=outcome.artefacts)
 
 
 def render(

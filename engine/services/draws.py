@@ -121,8 +121,48 @@ def commit(settling: Settling) -> Outcome:
             "beacon_round_name": manifest.beacon_rule[0].name,
             "draw_strata": [stratum.document() for stratum in sized.strata],
         },
+        messages=() if is_surprise(settling) else (_announcement(settling, manifest),),
         artefacts=(manifest.canonical(),),
     )
+
+
+def is_surprise(settling: Settling) -> bool:
+    """Return whether the task is an approved surprise: nothing of it is public before the end."""
+    fields = settling.fields
+    return bool(fields.get("surprise")) and bool(fields.get("surprise_approved"))
+
+
+def _announcement(settling: Settling, manifest: Manifest) -> dict[str, Any]:
+    """Make the hash of the manifest public before any random value exists."""
+    fields = settling.fields
+    names = ("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round")
+    return {
+        "kind": "publish",
+        "publication": "manifest",
+        "title": f"{fields.get('task_name') or settling.case.title}（抽取清单）",
+        "department": fields["draw_department"],
+        "record": {
+            **{name: fields[name] for name in names if name in fields},
+            "manifest_hash": manifest.hash,
+            "sample_size": sum(stratum.places for stratum in manifest.strata),
+            "cutoff": manifest.cutoff,
+        },
+    }
+
+
+def evidence_message(settling: Settling) -> dict[str, Any]:
+    """Return what the publisher needs to write the evidence files of a draw."""
+    fields = settling.fields
+    return {
+        "kind": "evidence",
+        "number": settling.case.number,
+        "manifest": fields["manifest_hash"],
+        "draw": fields["draw"],
+        "matching": fields["matching"],
+        "frame": fields["frame"]["file"],
+        "pool": fields["pool"]["file"],
+        "beacon": beacon_record(settling),
+    }
 
 
 def _sizes(settling: Settling, frozen: Frame) -> sizes.Sizes:

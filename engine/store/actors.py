@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from engine.commands import SYSTEM, Actor
 from engine.errors import Refusal
@@ -18,26 +18,31 @@ class UnknownPerson(Refusal):
     en = "There is no person “{person}”, or the account is disabled."
 
 
+_HELD = (
+    select(people.c.name, people.c.inspector_id, positions.c.department, positions.c.position)
+    .select_from(
+        people.outerjoin(
+            positions,
+            and_(
+                positions.c.person == people.c.person,
+                positions.c.from_at <= bindparam("moment"),
+                or_(
+                    positions.c.until_at.is_(None),
+                    positions.c.until_at > bindparam("moment"),
+                ),
+            ),
+        )
+    )
+    .where(people.c.person == bindparam("who"), people.c.disabled_at.is_(None))
+    .order_by(positions.c.department, positions.c.position)
+)
+
+
 def actor(connection: Connection, person: str, *, at: datetime) -> Actor:
     """Return the actor with the seats valid at `at`, in one statement."""
     if person == SYSTEM:
         return Actor(person=SYSTEM, name="系统")
-    held = and_(
-        positions.c.person == people.c.person,
-        positions.c.from_at <= at,
-        or_(positions.c.until_at.is_(None), positions.c.until_at > at),
-    )
-    rows = connection.execute(
-        select(
-            people.c.name,
-            people.c.inspector_id,
-            positions.c.department,
-            positions.c.position,
-        )
-        .select_from(people.outerjoin(positions, held))
-        .where(people.c.person == person, people.c.disabled_at.is_(None))
-        .order_by(positions.c.department, positions.c.position)
-    ).all()
+    rows = connection.execute(_HELD, {"who": person, "moment": at}).all()
     if not rows:
         raise UnknownPerson(person=person)
     return Actor(

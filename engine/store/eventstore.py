@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, insert, select, text, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -31,25 +32,37 @@ class Head:
     recorded_digest: str | None  # what the last event says the digest is
 
 
+# built once: putting a statement together costs more than running it
+_HEAD = (
+    select(
+        cases.c.number,
+        cases.c.version,
+        cases.c.seq,
+        cases.c.digest,
+        cases.c.state,
+        events.c.hash,
+        events.c.body,
+    )
+    .join(events, and_(events.c.case_id == cases.c.case_id, events.c.seq == cases.c.seq))
+    .where(cases.c.case_id == bindparam("of_case"))
+)
+_LOCK = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
+_STANDING = update(cases).where(cases.c.case_id == bindparam("of_case"))
+_EVENTS = insert(events)
+_LEAVES = insert(leaves)
+_LEAVES_OF_TRANSACTION = insert(leaves).values(xid=text("pg_current_xact_id()::text::bigint"))
+
+
 def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> Head | None:
     """Lock a case for this transaction and return its head; the loser of a race waits here.
 
     A mere reader asks without the lock."""
-    query = select(cases).where(cases.c.case_id == case_id)
     if for_update and connection.dialect.name == "postgresql":
-        query = query.with_for_update()
-    return _head(connection, case_id, query)
-
-
-def _head(connection: Connection, case_id: UUID, query: Select[Any]) -> Head | None:
-    row = connection.execute(query).one_or_none()
+        # a statement sees the rows of its own beginning: wait first, look afterwards
+        connection.execute(_LOCK, {"of_case": case_id})
+    row = connection.execute(_HEAD, {"of_case": case_id}).one_or_none()
     if row is None:
         return None
-    tail = connection.execute(
-        select(events.c.hash, events.c.body).where(
-            events.c.case_id == case_id, events.c.seq == row.seq
-        )
-    ).one()
     return Head(
         case_id=case_id,
         number=row.number,
@@ -57,8 +70,8 @@ def _head(connection: Connection, case_id: UUID, query: Select[Any]) -> Head | N
         seq=row.seq,
         digest=row.digest,
         state=row.state,
-        hash=tail.hash,
-        recorded_digest=unseal(tail.body, tail.hash).digest,
+        hash=row.hash,
+        recorded_digest=json.loads(row.body)["digest"],
     )
 
 
@@ -78,20 +91,15 @@ def append(connection: Connection, records: Sequence[Record]) -> None:
         for record in records
     ]
     try:
-        connection.execute(insert(events), rows)
+        connection.execute(_EVENTS, rows)
     except IntegrityError as error:
         raise Conflict from error
+    # SQLite writers are serial, so their leaves need no transaction id
+    is_sqlite = connection.dialect.name == "sqlite"
     connection.execute(
-        insert(leaves).values(xid=_transaction(connection)),
+        _LEAVES if is_sqlite else _LEAVES_OF_TRANSACTION,
         [{"case_id": r.case_id, "seq": r.seq, "hash": r.hash} for r in records],
     )
-
-
-def _transaction(connection: Connection) -> object:
-    """Return the writing transaction's id; SQLite writers are serial, so it needs none."""
-    if connection.dialect.name == "postgresql":
-        return text("pg_current_xact_id()::text::bigint")
-    return None
 
 
 def history(
@@ -151,10 +159,10 @@ def keep_state(
     closed_at: datetime | None,
 ) -> None:
     """Keep where a case stands; `closed_at` is None unless it closed just now."""
-    values = {"seq": seq, "digest": digest, "state": state}
+    standing: dict[str, Any] = {"seq": seq, "digest": digest, "state": state}
     if closed_at is not None:
-        values["closed_at"] = closed_at
-    connection.execute(update(cases).where(cases.c.case_id == case_id).values(**values))
+        standing["closed_at"] = closed_at
+    connection.execute(_STANDING, {"of_case": case_id, **standing})
 
 
 # ---------------------------------------------------------------- content-addressed files

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, delete, insert, tuple_
+from sqlalchemy import Connection, Insert, Table, bindparam, delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.case import Case, Deadline, Slot
@@ -16,6 +16,17 @@ from engine.store.tables import outbox, timers, work, worklist
 from engine.version import Version
 
 Row = dict[str, Any]
+
+# built once: putting a statement together costs more than running it
+_STALE = {
+    table.name: delete(table).where(
+        table.c.case_id == bindparam("of_case"),
+        table.c.element == bindparam("of_element"),
+        table.c.key == bindparam("of_key"),
+    )
+    for table in (worklist, timers)
+}
+_FRESH = {table.name: insert(table) for table in (worklist, timers)}
 
 
 def project(
@@ -87,13 +98,11 @@ def _replace(
     fresh = [row for slot, rows in new.items() if old.get(slot) != rows for row in rows]
     if stale:
         connection.execute(
-            delete(table).where(
-                table.c.case_id == case.case_id,
-                tuple_(table.c.element, table.c.key).in_(stale),
-            )
+            _STALE[table.name],
+            [{"of_case": case.case_id, "of_element": e, "of_key": k} for e, k in stale],
         )
     if fresh:
-        connection.execute(insert(table), fresh)
+        connection.execute(_FRESH[table.name], fresh)
 
 
 def _worklist_rows(case: Case, version: Version) -> dict[Slot, list[Row]]:

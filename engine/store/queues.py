@@ -44,6 +44,11 @@ def due_timers(connection: Connection, *, now: datetime, limit: int) -> tuple[Du
     return tuple(DueTimer(**row) for row in rows)
 
 
+def cases_with_timers(connection: Connection) -> tuple[UUID, ...]:
+    """Return every case in which a clock runs, known or waiting for a year's calendar."""
+    return tuple(connection.execute(select(timers.c.case_id).distinct()).scalars())
+
+
 def next_due(connection: Connection, *, after: datetime) -> datetime | None:
     """Return when the next timer falls due; a demonstration jumps there."""
     return connection.execute(

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from engine import catalogue, version
 from engine.bindings import Outcome
 from engine.process import publish
-from engine.services.releases import uploaded
+from engine.services.releases import DIAGRAM_SUFFIX, FORM_SUFFIX, uploaded
 from engine.store import eventstore, shelf
 from rules.pack import Law
 
-NOTHING = {
+NOTHING: dict[str, object] = {
     "file": "",
     "line": 0,
     "element": "",
@@ -38,6 +38,7 @@ def check(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outcom
     ]
     if not diagrams:
         problems.append(dict(NOTHING))
+    problems += [_unknown(name) for name in _unreleasable(inputs["files"])]
     is_sound = not any(problem["severity"] == "error" for problem in problems)
     processes = (
         [version.definition_of(content, law).id for content in diagrams.values()]
@@ -52,3 +53,19 @@ def check(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outcom
             "forms_in_force": standing,
         }
     )
+
+
+def _unreleasable(files: list[str]) -> list[str]:
+    """Return the uploaded names that are neither a diagram nor a form."""
+    names = [written.partition(" ")[2] for written in files]
+    return [name for name in names if not name.endswith((DIAGRAM_SUFFIX, FORM_SUFFIX))]
+
+
+def _unknown(name: str) -> dict[str, object]:
+    return {
+        **NOTHING,
+        "file": name,
+        "code": "file-kind-unknown",
+        "message": f"「{name}」不是流程图或表单，不能随本次发布生效",
+        "hint": "只上传 .bpmn 和 .json 文件；规则包随产品版本更新",
+    }

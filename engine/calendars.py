@@ -1,0 +1,101 @@
+"""A published year of holidays: first every due date that would move is shown, then it counts.
+
+Nothing moves silently: each case gets a command that names the calendar before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from engine import clock, history
+from engine.case import Case
+from engine.commands import SYSTEM, RecomputeDeadline
+from engine.service import Engine, load
+from engine.store import eventstore, queues
+from rules import calendar as statutory
+
+FOLDER = "base/calendar/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One due date that the new calendar changes; `before` is None where the year was missing."""
+
+    case_id: UUID
+    number: str
+    title: str
+    element: str
+    rule: str
+    before: date | None
+    after: date | None
+
+
+def read(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return calendar files by their path in a version; a malformed one raises PackProblems."""
+    files = {f"{FOLDER}{name}": content for name, content in contents.items()}
+    statutory.load(files)
+    return files
+
+
+def moves(engine: Engine, files: Mapping[str, bytes]) -> list[Move]:
+    """Return every waiting due date that would move, in the order of case numbers."""
+    found: list[Move] = []
+    with engine.store.read() as connection:
+        waiting = queues.cases_with_timers(connection)
+        for case_id in waiting:
+            head = eventstore.lock(connection, case_id, for_update=False)
+            assert head is not None
+            case = load(connection, head, engine.shelf.get(head.version))
+            found.extend(_moves(engine, case, files))
+    return sorted(found, key=lambda move: (move.number, move.element))
+
+
+def _moves(engine: Engine, case: Case, files: Mapping[str, bytes]) -> list[Move]:
+    version = engine.shelf.get(case.version)
+    law = case.law(version).with_calendar(files)
+    found = []
+    for timer in case.instance.timers:
+        known = case.deadlines.get((timer.element, timer.key))
+        if known is None or not known.rule.startswith("rule:"):
+            continue
+        rule = known.rule.removeprefix("rule:")
+        due = law.due(rule, law.facts(case.record()), on=clock.legal_day(case.at))
+        before, after = _last_day(known.due_at), due.last_day
+        if before != after:
+            found.append(
+                Move(
+                    case_id=case.case_id,
+                    number=case.number,
+                    title=case.title,
+                    element=timer.element,
+                    rule=rule,
+                    before=before,
+                    after=after,
+                )
+            )
+    return found
+
+
+def _last_day(due_at: datetime | None) -> date | None:
+    """Return the last day that is in time: `due_at` is its 24:00."""
+    return None if due_at is None else clock.legal_day(due_at - timedelta(microseconds=1))
+
+
+def apply(engine: Engine, files: Mapping[str, bytes]) -> list[Move]:
+    """Send the recomputation to every case it touches; returns what moved."""
+    found = moves(engine, files)
+    with engine.store.write() as connection:
+        eventstore.keep(connection, tuple(files.values()), media="text/csv", at=engine.now())
+    places = {path: history.address(content) for path, content in files.items()}
+    for case_id in dict.fromkeys(move.case_id for move in found):
+        with engine.store.read() as connection:
+            head = eventstore.lock(connection, case_id, for_update=False)
+            assert head is not None
+            case = load(connection, head, engine.shelf.get(head.version))
+        engine.handle(
+            RecomputeDeadline(case_id=case_id, actor=SYSTEM, calendar={**case.calendar, **places})
+        )
+    return found

@@ -1,0 +1,48 @@
+"""A deadline in a year whose holidays are not published, and what happens when they are."""
+
+from __future__ import annotations
+
+from engine import calendars
+from tests.engine import chains
+from tests.engine.office import Office, payloads
+
+YEAR_2027 = b"date,kind\n2027-01-01,holiday\n2027-01-02,holiday\n2027-01-03,holiday\n"
+
+
+def _waiting_over_new_year(office: Office):  # type: ignore[no-untyped-def]
+    office.on("2026-12-28")
+    plan = chains.drafted_plan(office, window_end="2026-11-30")
+    for _ in range(20):
+        waiting = office.open_tasks(plan)
+        if ("receipt", "") in waiting:
+            return plan
+        element, key = next(iter(waiting))
+        office.do(plan, element, key=key)
+    raise AssertionError(office.open_tasks(plan))
+
+
+def test_an_unpublished_year_gives_no_due_date_and_a_provisional_one_for_display(
+    sqlite_office: Office,
+) -> None:
+    plan = _waiting_over_new_year(sqlite_office)
+    unknown = [p for p in payloads(sqlite_office.records(plan), "deadline-set") if not p["due_at"]]
+    assert unknown
+    assert "2027" in unknown[-1]["missing"]
+    assert unknown[-1]["provisional"]
+
+
+def test_the_published_year_shows_what_would_move_and_then_moves_it_by_command(
+    sqlite_office: Office,
+) -> None:
+    plan = _waiting_over_new_year(sqlite_office)
+    years = calendars.read({"2027.csv": YEAR_2027})
+    shown = calendars.moves(sqlite_office.engine, years)
+    assert [move.before for move in shown if move.case_id == plan] != []
+    assert all(move.before is None and move.after is not None for move in shown)
+    assert sqlite_office.kinds(plan).count("deadline-recomputed") == 0, "looking changes nothing"
+    assert calendars.apply(sqlite_office.engine, years) == shown
+    (recorded,) = payloads(sqlite_office.records(plan), "deadline-recomputed")
+    assert recorded["calendar_before"] != recorded["calendar_after"]
+    assert all(d.due_at is not None for d in sqlite_office.case(plan).deadlines.values())
+    assert sqlite_office.audit(plan).is_clean
+    assert calendars.moves(sqlite_office.engine, years) == []
