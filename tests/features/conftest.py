@@ -16,7 +16,7 @@ from tests.steps.desk import Desk
 
 __all__ = ["furnished_sqlite", "sqlite_office"]
 
-STEPS = ("opening", "work", "record", "deadlines", "draws", "laws", "registries")
+STEPS = ("opening", "work", "record", "deadlines", "draws", "frames", "laws", "registries")
 REGISTER = PACKS / "register" / "clauses.toml"
 
 

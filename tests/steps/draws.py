@@ -134,51 +134,6 @@ def one_beacon(desk: Desk) -> None:
     assert len(desk.happened("beacon-recorded")) == 1
 
 
-def frozen_rows(desk: Desk, what: str) -> list[list[str]]:
-    """Return the rows of the frozen list or pool: id | stratum | flags."""
-    content = desk.office.engine.shelf.fetch(desk.case.fields[what]["file"])
-    return [line.split("|") for line in content.decode().splitlines()]
-
-
-def flagged(desk: Desk, what: str) -> dict[str, str]:
-    return {row[0]: row[-1] for row in frozen_rows(desk, what) if row[-1]}
-
-
-@then(phrase("冻结的名录含有不可抽的对象，并写明依据的规则「{rule}」"))
-def listed_but_not_drawable(desk: Desk, rule: str) -> None:
-    assert any(rule in flags for flags in flagged(desk, "frame").values()), flagged(desk, "frame")
-    frame = desk.case.fields["frame"]
-    assert frame["eligible"] < frame["rows"] == desk.case.fields["frame_total"]
-
-
-@then(phrase("冻结的人员库把{inspector}列为不可抽，依据规则「{rule}」"))
-def pooled_but_not_drawable(desk: Desk, inspector: str, rule: str) -> None:
-    assert rule in flagged(desk, "pool").get(inspector, ""), flagged(desk, "pool")
-
-
-@then("抽中的对象都是存续的")
-def drawn_subjects_exist(desk: Desk) -> None:
-    drawn = {desk.office.case(child).fields["subject_id"] for child in desk.children("检查")}
-    assert drawn
-    assert not drawn & set(flagged(desk, "frame"))
-
-
-@then("检查组成员都是可抽的")
-def staff_may_inspect(desk: Desk) -> None:
-    teams = [desk.office.case(child).parties["team"] for child in desk.children("检查")]
-    assert teams
-    assert not {person for team in teams for person in team} & set(flagged(desk, "pool"))
-
-
-@then(phrase("上次查过的对象这次都不可抽，依据规则「{rule}」"))
-def not_again(desk: Desk, rule: str) -> None:
-    visits = desk.office.children(desk.parents[-1], "inspection")
-    visited = {desk.office.case(child).fields["subject_id"] for child in visits}
-    left_out = flagged(desk, "frame")
-    assert visited
-    assert [subject for subject in visited if rule not in left_out.get(subject, "")] == []
-
-
 @then("可抽的对象全部抽中")
 def everyone_drawn(desk: Desk) -> None:
     fields = desk.case.fields
@@ -199,12 +154,3 @@ def every_department_has_a_member(desk: Desk, departments: str) -> None:
     assert teams
     for team in teams:
         assert {person.split("-")[1].lower() for person in team} >= wanted
-
-
-@then("抽取清单按风险等级分了层")
-def strata_by_tier(desk: Desk) -> None:
-    """The strata of the manifest are those of the frozen list: no tier is left out."""
-    frozen = {stratum["s"]: stratum["N"] for stratum in desk.case.fields["frame"]["strata"]}
-    assert len(frozen) >= 2
-    assert {stratum["s"] for stratum in manifest(desk)["strata"]} == set(frozen)
-    assert sum(frozen.values()) == desk.case.fields["frame_total"]
