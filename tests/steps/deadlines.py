@@ -7,10 +7,8 @@ from typing import Any
 
 from pytest_bdd import step, then
 
-from engine import clock
+from engine import calendars, clock
 from engine.case import Deadline
-from engine.commands import SYSTEM, RecomputeDeadline
-from engine.history import address
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -73,18 +71,13 @@ def nothing_missed(desk: Desk) -> None:
 
 @step(phrase("国务院办公厅公布{year}年节假日安排，{off}放假"))
 def calendar_published(desk: Desk, year: str, off: str) -> None:
-    """Load a published year and send what `ssj` sends to a case whose clock stands still."""
+    """Load a published year as `ssj` does: what would move is listed first, then it moves."""
     lines = ["date,kind", *(f"{day},holiday" for day in words.listed(off))]
-    content = ("\n".join(lines) + "\n").encode()
-    path = f"base/calendar/{year}.csv"
-    desk.office.engine.handle(
-        RecomputeDeadline(
-            case_id=desk.case_id,
-            actor=SYSTEM,
-            calendar={path: address(content)},
-            files={path: content},
-        )
-    )
+    files = calendars.read({f"{year}.csv": ("\n".join(lines) + "\n").encode()})
+    shown = calendars.moves(desk.office.engine, files)
+    assert desk.happened("deadline-recomputed") == [], "只是列出，还没有改期"
+    assert calendars.apply(desk.office.engine, files) == shown
+    assert desk.case_id in {move.case_id for move in shown}
     desk.office.settle()
 
 

@@ -154,3 +154,9 @@ def every_department_has_a_member(desk: Desk, departments: str) -> None:
     assert teams
     for team in teams:
         assert {person.split("-")[1].lower() for person in team} >= wanted
+
+
+@then("还没有外放的抽取证据")
+def no_evidence_yet(desk: Desk, tmp_path: Path) -> None:
+    assert desk.office.engine.var == tmp_path
+    assert not (tmp_path / "evidence" / desk.case.number).exists()

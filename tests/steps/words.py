@@ -60,6 +60,7 @@ PROCESSES = {
 }
 BOARD = {
     "计划": "plan",
+    "抽取清单": "manifest",
     "任务": "task",
     "结果": "result",
     "处理决定": "measure",
@@ -73,6 +74,7 @@ RECORD = {
     "抽查比例": "ratio",
     "检查对象名单": "draw",
     "随机值": "beacon_value",
+    "抽取清单校验值": "manifest_hash",
     "名录户数": "frame_total",
     "检查结论": "conclusion",
     "处置方式": "disposition",
