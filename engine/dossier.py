@@ -15,19 +15,21 @@ from engine.version import Fetch
 def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     """Return the published files of one draw by name, from the addresses its case recorded."""
     lines = fetch(body["frame"]).splitlines(keepends=True)
-    pool = fetch(body["pool"]).splitlines(keepends=True)
+    matching = json.loads(fetch(body["matching"]))
+    is_matched = bool(matching["teams"])  # without a team there is no pairing to prove
+    pool = fetch(body["pool"]).splitlines(keepends=True) if is_matched else []
     document = evidence.build(
         json.loads(fetch(body["manifest"])),
         json.loads(fetch(body["draw"])),
         lines=lines,
         beacon=body["beacon"],
-        matching=json.loads(fetch(body["matching"])),
+        matching=matching if is_matched else None,
         pool=pool,
     )
     return {
         "evidence.json": evidence.encode(document),
         evidence.LIST_NAME: b"".join(lines),
-        evidence.POOL_NAME: b"".join(pool),
+        **({evidence.POOL_NAME: b"".join(pool)} if is_matched else {}),
         "verify.py": Path(verify.__file__).read_bytes(),
     }
 

@@ -7,9 +7,10 @@ checked before it is trusted, and deleted at any time.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from engine import clock, history
 from engine.case import Case, Deadline, Done, Offer, Slot
@@ -33,13 +34,13 @@ def dump(case: Case) -> bytes:
 def sealed(case: Case) -> tuple[str, bytes]:
     """Return the digest of a case and its bytes; what they share is gathered once."""
     content, process = _content(case), case.instance.dump()
-    blob = history.canonical({**content, "process_state": process.decode()})
+    blob = history.written({**content, "process_state": process.decode()})
     return _digest(content, process), blob
 
 
 def _digest(content: dict[str, Any], process: bytes) -> str:
     marked = {**content, "process_digest": hashlib.sha256(process).hexdigest()}
-    return history.address(history.canonical(marked))
+    return history.address(history.written(marked))
 
 
 def load(blob: bytes, *, version: Version, digest: str) -> Case | None:
@@ -47,7 +48,7 @@ def load(blob: bytes, *, version: Version, digest: str) -> Case | None:
 
     The caller folds the events instead: the blob is never more than a cache."""
     try:
-        content: dict[str, Any] = json.loads(blob)
+        content: dict[str, Any] = orjson.loads(blob)
         if content["v"] != STATE_VERSION:
             return None
         shared = {name: value for name, value in content.items() if name != "process_state"}

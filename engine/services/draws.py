@@ -18,6 +18,7 @@ from engine.draw import beacon, execution, frame, sizes
 from engine.draw.frame import Frame
 from engine.draw.manifest import Manifest, Method, build
 from engine.draw.records import BeaconRecord
+from engine.draw.refusals import TeamsShort
 from engine.draw.terms import Assignment, Slot
 from engine.events import Fields
 from engine.version import Fetch
@@ -319,12 +320,17 @@ def inspectors_inputs(settling: Settling) -> Fields:
 
 def draw_inspectors(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
     """Draw teams, then objects to teams; an impossible pairing comes with its proof."""
-    matched = execution.draw_inspectors(
-        json.loads(fetch(inputs["manifest"])),
-        json.loads(fetch(inputs["draw"])),
-        fetch(inputs["frame"]).splitlines(keepends=True),
-        fetch(inputs["pool"]).splitlines(keepends=True),
-    )
+    try:
+        matched = execution.draw_inspectors(
+            json.loads(fetch(inputs["manifest"])),
+            json.loads(fetch(inputs["draw"])),
+            fetch(inputs["frame"]).splitlines(keepends=True),
+            fetch(inputs["pool"]).splitlines(keepends=True),
+        )
+    except TeamsShort as short:
+        # no team can be formed at all: the reason is the proof, and the door to 直接指派
+        why = {"teams": str(short)}
+        matched = {"v": 1, "teams": [], "pairs": [], "infeasible": why, "digest": ""}
     content = history.canonical(matched)
     witness = matched["infeasible"]
     return Outcome(

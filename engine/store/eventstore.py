@@ -48,6 +48,15 @@ _HEAD = (
 )
 _LOCK = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
 _STANDING = update(cases).where(cases.c.case_id == bindparam("of_case"))
+_ENTER = insert(cases)
+_COUNTED = {
+    dialect: made.insert(counters)
+    .on_conflict_do_update(
+        index_elements=["jurisdiction", "year", "kind"], set_={"value": counters.c.value + 1}
+    )
+    .returning(counters.c.value)
+    for dialect, made in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 _EVENTS = insert(events)
 _LEAVES = insert(leaves)
 _LEAVES_OF_TRANSACTION = insert(leaves).values(xid=text("pg_current_xact_id()::text::bigint"))
@@ -131,20 +140,14 @@ def copies(connection: Connection, case_id: UUID) -> Iterator[tuple[int, str, st
 
 def next_number(connection: Connection, jurisdiction: str, year: int, kind: str) -> int:
     """Take the next case number of a jurisdiction, year and kind; gaps come only from rollbacks."""
-    made = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = made.insert(counters).values(
-        jurisdiction=jurisdiction, year=year, kind=kind, value=1
-    )
-    counted = statement.on_conflict_do_update(
-        index_elements=["jurisdiction", "year", "kind"], set_={"value": counters.c.value + 1}
-    ).returning(counters.c.value)
-    return int(connection.execute(counted).scalar_one())
+    taken = {"jurisdiction": jurisdiction, "year": year, "kind": kind, "value": 1}
+    return int(connection.execute(_COUNTED[connection.dialect.name], taken).scalar_one())
 
 
 def enter(connection: Connection, **values: Any) -> None:
     """Enter a new case; one that somebody else entered meanwhile is a Conflict, looked at again."""
     try:
-        connection.execute(insert(cases).values(**values))
+        connection.execute(_ENTER, values)
     except IntegrityError as error:
         raise Conflict from error
 

@@ -32,6 +32,7 @@ from rules.pack import Law
 
 LEAVES_OUT = "移出可抽范围"
 INSPECTOR = "检查人员"
+LEADER_RULE = "组长资格"  # a name every pack supplies (common vocabulary, chapter 十三)
 YEAR_COUNTS = {
     # inspections of a subject this calendar year; a joint visit is one case and counts once
     "count.drawn_this_year@snapshot": "visits",
@@ -226,7 +227,7 @@ def _drawable(row: Inspector, law: Law, day: date) -> frame.Row:
     person = Drawable(
         inspector=row.inspector_id,
         department=row.department,
-        leader=certified,
+        leader=certified and _may_lead(row, law, day),
         certified=certified,
         items=frozenset(),
     )
@@ -236,6 +237,14 @@ def _drawable(row: Inspector, law: Law, day: date) -> frame.Row:
         flags=person.flags,
         codes=tuple(_left_out(row, certified, law, day)),
     )
+
+
+def _may_lead(row: Inspector, law: Law, day: date) -> bool:
+    """Return whether the pack's rule on leaders is met by this person's rank (原则上, PJ 9)."""
+    if not law.has_rule(LEADER_RULE):
+        return True
+    facts = law.facts({"case.team_leaders": 1, "case.leader_rank": row.position_rank.value})
+    return law.assess(LEADER_RULE, facts, on=day).verdict.value in ("合规", "不适用", "免除")
 
 
 def _left_out(row: Inspector, certified: bool, law: Law, day: date) -> Iterator[str]:

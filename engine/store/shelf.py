@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import history, version
@@ -68,18 +69,22 @@ def release(
     return digest
 
 
+_IN_FORCE = (  # built once: every opening asks
+    select(versions.c.version)
+    .where(
+        versions.c.jurisdiction == bindparam("city"),
+        versions.c.process == bindparam("wanted"),
+        versions.c.effective_at <= bindparam("moment"),
+    )
+    .order_by(versions.c.effective_at.desc())
+    .limit(1)
+)
+
+
 def in_force(connection: Connection, jurisdiction: str, process: str, *, at: datetime) -> str:
     """Return the version of a process that new cases take at `at`."""
-    found = connection.execute(
-        select(versions.c.version)
-        .where(
-            versions.c.jurisdiction == jurisdiction,
-            versions.c.process == process,
-            versions.c.effective_at <= at,
-        )
-        .order_by(versions.c.effective_at.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    asked = {"city": jurisdiction, "wanted": process, "moment": at}
+    found = connection.execute(_IN_FORCE, asked).scalar_one_or_none()
     if found is None:
         raise UnknownProcess(jurisdiction=jurisdiction, process=process)
     return str(found)
@@ -150,6 +155,9 @@ class Shelf:
         with self._guard:
             if digest not in self._ready:
                 self._ready[digest] = self._build(digest)
+                # a law is a large graph that lives as long as the process: look at it no more
+                gc.collect()
+                gc.freeze()
             return self._ready[digest]
 
     def _build(self, digest: str) -> Version:
