@@ -1,0 +1,139 @@
+"""One plan from its draft to the public result, by clicks and keys of everybody it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Shoot
+from tests.engine.chains import ITEMS, PLAN
+from tests.engine.conftest import copied
+from tests.web.walking import DESK, PHONE, Walk
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+pytestmark = pytest.mark.browser
+
+HANDLER = "cy-samr-handler1"
+AUDITOR = "cy-justice-auditor"
+TITLE = "2026年度餐饮服务部门联合抽查"
+LINE = {
+    "task_name": TITLE,
+    "items": ITEMS["chaoyang"],
+    "item_class": "一般",
+    "ratio": "5%",
+    "task_start": "2026-03-02",
+    "task_end": "2026-11-30",
+    "joint": True,
+    "participants": ["fire", "health"],
+}
+
+
+@pytest.fixture
+def walk(
+    page: Page,
+    serve: Callable[[WSGIApplication], str],
+    screenshot: Shoot,
+    furnished_sqlite: Path,
+    tmp_path: Path,
+) -> Iterator[Walk]:
+    """An office of its own behind a real server: its clock runs on while people walk."""
+    office = copied(furnished_sqlite, tmp_path)
+    office.engine.var = tmp_path  # where the evidence of draws is written
+    app = create_app(office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=office.hand)
+    yield Walk.begun(page, app, serve(app), office, screenshot)
+    office.engine.store.dispose()
+
+
+def test_a_plan_is_walked_from_its_draft_to_the_public_result(walk: Walk) -> None:
+    plan = plan_is_made(walk)
+    task = task_is_drawn(walk, plan)
+    inspection = walk.office.children(task, "inspection")[0]
+    business_is_inspected(walk, inspection)
+    for case_id in (plan, task, inspection):
+        auditor_computes_again(walk, case_id)
+    anybody_reads_the_board(walk, plan, task, inspection)
+
+
+def plan_is_made(walk: Walk) -> UUID:
+    plan = walk.open_case(HANDLER, "部门联合抽查计划", f"{TITLE}计划")
+    did = [
+        walk.do(plan, "draft", **PLAN, items=ITEMS["chaoyang"]),
+        walk.do(plan, "sign_off"),
+        walk.do(plan, "countersign", key="fire"),
+        walk.do(plan, "countersign", key="health"),
+        walk.do(plan, "coordinate"),
+        walk.do(plan, "submit"),
+        walk.do(plan, "review"),
+        walk.do(plan, "receipt"),
+    ]
+    assert len(set(did)) == 6
+    assert walk.office.case(plan).is_closed
+    return plan
+
+
+def task_is_drawn(walk: Walk, plan: UUID) -> UUID:
+    number = walk.office.case(plan).number
+    task = walk.open_case(HANDLER, "抽查任务", TITLE, parent=number)
+    walk.do(task, "choose", **LINE, plan_case=number)
+    walk.do(task, "strategy")
+    walk.do(task, "approve")
+    walk.do(task, "pools", key="fire")
+    walk.do(task, "pools", key="health")
+    first = walk.do(task, "record")
+    second = walk.do(task, "verify")
+    assert first != second
+    walk.do(task, "receipt")
+    walk.page.goto(f"{walk.address}/cases/{walk.office.case(task).number}")
+    walk.snap("task-drawn")
+    return task
+
+
+def business_is_inspected(walk: Walk, inspection: UUID) -> None:
+    walk.do(inspection, "serve_notice")
+    visit(walk, inspection)
+    for element in ("record", "upload", "conclude", "serve", "receipt"):
+        walk.do(inspection, element)
+    assert walk.office.case(inspection).is_closed
+
+
+def visit(walk: Walk, inspection: UUID) -> None:
+    """The leader registers the visit where it is made: on a phone."""
+    case, slot = walk.office.case(inspection), ("visit", "")
+    walk.page.set_viewport_size(PHONE)
+    walk.begin(walk.login_of(walk.office.holder(case, slot)), case, slot)
+    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    walk.hand_in("visit")
+    walk.page.set_viewport_size(DESK)
+
+
+def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
+    number = walk.office.case(case_id).number
+    walk.sign_in(AUDITOR)
+    walk.page.get_by_role("navigation").get_by_role("link", name="审计").click()
+    walk.page.locator(f'a.title[href="/audit/{number}"]').click()
+    walk.page.get_by_role("button", name="重新计算").click()
+    expect(walk.page.locator("[role=status].note")).to_contain_text("一致")
+    walk.snap(f"audit-{number[8:10]}")
+
+
+def anybody_reads_the_board(walk: Walk, plan: UUID, task: UUID, inspection: UUID) -> None:
+    walk.sign_out()
+    walk.snap("public")
+    for case_id, kind in ((plan, "plan"), (task, "task"), (inspection, "result")):
+        walk.page.goto(f"{walk.address}/public")
+        walk.page.get_by_label("种类").select_option(kind)
+        walk.page.get_by_role("button", name="筛选").click()
+        number = walk.office.case(case_id).number
+        walk.page.get_by_role("row").filter(has_text=number).get_by_role("link").click()
+        expect(walk.page.get_by_role("main")).to_contain_text(number)
+        walk.snap(f"public-{kind}")
+    subject = walk.office.case(inspection).fields["subject_name"]
+    expect(walk.page.get_by_role("main")).to_contain_text(str(subject))
