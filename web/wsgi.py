@@ -18,6 +18,7 @@ def application() -> Flask:
     """
     settings = config.read()
     engine = boot.open_engine(settings)
+    engine.shelf.warm(at=engine.now())
     demo = isinstance(engine.now, StoredClock) and engine.now.is_demo
     return create_app(
         engine,

@@ -80,6 +80,7 @@ def serve(host: str | None, port: int | None) -> None:
 def worker() -> None:
     """只运行后台：期限、发件箱、长任务。"""
     engine = boot.open_engine(config.read())
+    engine.shelf.warm(at=engine.now())
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import history, version
-from engine.errors import UnknownProcess
+from engine.errors import ProductError, UnknownProcess
 from engine.store import eventstore
 from engine.store.database import Store
 from engine.store.tables import versions
 from engine.version import Version
 from rules.pack import Law
+
+log = logging.getLogger("ssj.shelf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,25 @@ class Shelf:
         listed = {f"{version.RULES}{path}": history.address(c) for path, c in law.files.items()}
         self._laws[_law_key({**listed, "jurisdiction": law.jurisdiction})] = law
 
+    def warm(self, *, at: datetime) -> None:
+        """Build what is in force before the first request of a long-lived process.
+
+        Laws are large graphs that live as long as the process: the collector of garbage need not
+        look at them again."""
+        with self._store.read() as connection:
+            begun = select(versions.c.jurisdiction, versions.c.process).where(
+                versions.c.effective_at <= at
+            )
+            found = connection.execute(begun.distinct()).all()
+            wanted = {in_force(connection, row.jurisdiction, row.process, at=at) for row in found}
+        for digest in sorted(wanted):
+            try:
+                self.get(digest)
+            except ProductError:
+                log.exception("version %s cannot run", digest)  # the others can
+        gc.collect()
+        gc.freeze()
+
     def _fetch(self, place: str) -> bytes:
         with self._store.read() as connection:
             return eventstore.fetch(connection, place)
@@ -155,9 +177,6 @@ class Shelf:
         with self._guard:
             if digest not in self._ready:
                 self._ready[digest] = self._build(digest)
-                # a law is a large graph that lives as long as the process: look at it no more
-                gc.collect()
-                gc.freeze()
             return self._ready[digest]
 
     def _build(self, digest: str) -> Version:

@@ -126,6 +126,7 @@ def furnished(folder: Path) -> Desk:
                 position=position,
                 since=MORNING - timedelta(days=1),
             )
+    desk.engine.shelf.warm(at=MORNING)  # as a serving process does
     return desk
 
 
@@ -162,10 +163,10 @@ def approvals(desk: Desk, folder: Path, rounds: int) -> dict[str, float]:
             filed.begin()
         spent = [0.0, 0.0, 0.0]
         for element in steps():
-            spent[0] += timed(lambda element=element, case=ours: desk.complete(case, element, ON))
+            spent[0] += timed(partial(desk.complete, ours, element, ON))
             with stock():
-                spent[1] += timed(lambda case=light: case.complete(ON))
-                spent[2] += timed(lambda: filed.complete(ON))
+                spent[1] += timed(partial(light.complete, ON))
+                spent[2] += timed(partial(filed.complete, ON))
         if turn:  # the first round warms everything up
             memory.append((spent[0], spent[1]))
             written.append((spent[0], spent[2]))
@@ -213,13 +214,9 @@ def opening(desk: Desk, folder: Path, count: int, batch: int = 50) -> dict[str, 
     pairs = []
     for _ in range(count // batch):
         born: list[UUID] = []
-        ours = timed(
-            lambda born=born: [
-                born.append(desk.open("inspection", **INSPECTED)) for _ in range(batch)
-            ]
-        )
+        ours = timed(partial(_open_batch, desk, batch, born))
         rows = [_rows(source, case_id) for case_id in born]
-        pairs.append((ours, timed(lambda rows=rows: [_replay(bare, case) for case in rows])))
+        pairs.append((ours, timed(partial(_replay, bare, rows))))
     return {
         "open ms": 1000 * statistics.median(pair[0] for pair in pairs) / batch,
         "bare ms": 1000 * statistics.median(pair[1] for pair in pairs) / batch,
@@ -242,11 +239,17 @@ def _rows(source: sqlite3.Connection, case_id: UUID) -> Rows:
     return found
 
 
-def _replay(bare: sqlite3.Connection, case: Rows) -> None:
-    bare.execute("BEGIN IMMEDIATE")
-    for statement, rows in case:
-        bare.executemany(statement, rows)
-    bare.execute("COMMIT")
+def _open_batch(desk: Desk, count: int, born: list[UUID]) -> None:
+    for _ in range(count):
+        born.append(desk.open("inspection", **INSPECTED))
+
+
+def _replay(bare: sqlite3.Connection, written: list[Rows]) -> None:
+    for case in written:
+        bare.execute("BEGIN IMMEDIATE")
+        for statement, rows in case:
+            bare.executemany(statement, rows)
+        bare.execute("COMMIT")
 
 
 def idle_ticks(desk: Desk, crowd: int, pairs: int) -> float:
@@ -271,11 +274,14 @@ def idle_ticks(desk: Desk, crowd: int, pairs: int) -> float:
                 )
         for place in (few, desk):
             assert scheduler.tick(place.engine) == 0
-        many = lambda: [scheduler.tick(desk.engine) for _ in range(20)]  # noqa: E731
-        none = lambda: [scheduler.tick(few.engine) for _ in range(20)]  # noqa: E731
-        found = [(timed(many), timed(none)) for _ in range(pairs)]
+        found = [(timed(partial(_ticks, desk)), timed(partial(_ticks, few))) for _ in range(pairs)]
         few.engine.store.dispose()
     return median_ratio(found)
+
+
+def _ticks(desk: Desk) -> None:
+    for _ in range(20):
+        scheduler.tick(desk.engine)
 
 
 def auditing(desk: Desk, pairs: int) -> float:
