@@ -9,7 +9,8 @@ from typing import Any
 from engine.case import Case
 from engine.draw import beacon
 from engine.draw.manifest import Manifest
-from engine.errors import BeaconMismatch
+from engine.draw.refusals import BeaconProblem
+from engine.errors import BeaconMismatch, FormInvalid
 from engine.events import Fields
 from engine.version import Version
 
@@ -31,7 +32,10 @@ def beacon_again(case: Case, data: Fields, version: Version) -> None:
 
 def _parsed(case: Case, written: Any, version: Version) -> tuple[str, ...]:
     manifest = Manifest.read(json.loads(version.fetch(case.fields["manifest_hash"])))
-    return beacon.parse(manifest.beacon_rule[0], str(written))
+    try:
+        return beacon.parse(manifest.beacon_rule[0], str(written))
+    except BeaconProblem as problem:
+        raise FormInvalid((("随机值", str(problem)),)) from problem
 
 
 CHECKS: Mapping[str, Check] = {"beacon.value": beacon_value, "beacon.again": beacon_again}

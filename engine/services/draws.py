@@ -63,6 +63,7 @@ def freeze_inputs(settling: Settling) -> Fields:
         "stratum": "risk_tier" if fields.get("stratification") == BY_TIER else "none",
         "departments": list(dict.fromkeys(departments)),
         "staff": _named_staff(fields),
+        "team_size": _team_size(settling, departments),
         "facts": {f"case.{name}": fields[name] for name in ROW_FACTS if name in fields},
         "year": fields.get("plan_year", settling.today.year),
         "on": settling.today.isoformat(),
@@ -238,8 +239,7 @@ def _assignment(settling: Settling, units: int) -> Assignment:
     pool = Frame.read(fields["pool"])
     lead = fields["draw_department"]
     others = [d for d in settling.case.parties.get("participants", ()) if d != lead]
-    least = _stated(settling, CERTIFIED)
-    size = max(int(fields["team_size"]), len(others) + 1, int(str(least or 0)))
+    size = _team_size(settling, [lead, *others])
     slots = [Slot(department=lead, leader=True)]
     slots += [Slot(department=department) for department in others]
     slots += [Slot(department=lead)] * (size - len(slots))
@@ -247,6 +247,13 @@ def _assignment(settling: Settling, units: int) -> Assignment:
     return Assignment(
         pool=pool.document(), slots=tuple(slots), teams=max(1, _teams(people, slots, units))
     )
+
+
+def _team_size(settling: Settling, departments: Sequence[str]) -> int:
+    """Return the places of a team: as the strategy says, never fewer than the pack asks."""
+    least = _stated(settling, CERTIFIED)
+    wanted = int(settling.fields.get("team_size", 0))
+    return max(wanted, len(set(departments)), int(str(least or 0)))
 
 
 def _teams(people: Sequence[Any], slots: Sequence[Slot], units: int) -> int:

@@ -52,7 +52,7 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
             "count_frame_total": sum(found.listed.values()),
             "count_frame_eligible": sum(found.eligible.values()),
             "count_staff_pool": eligible,
-            "count_staff_needed": max(2, len(inputs["departments"])),
+            "count_staff_needed": inputs["team_size"],
             # the joint registry is what its filter finds: it stands when not empty
             "joint_registry_ready": sum(found.listed.values()) > 0,
             "items_active": _items_are_active(connection, inputs),
