@@ -82,7 +82,8 @@ test: setup-dev system-packages  ## all tests, against SQLite, PostgreSQL and Ch
 	$(PYTEST) -n $(WORKERS) $(ARGS)
 
 bench: setup-dev system-packages  ## measurements (tests/benchmarks) on a quiet machine
-	$(PYTEST) tests/benchmarks -p no:randomly -s --durations=0 $(ARGS)
+	@for module in rules setwise "draw --postgres" engine; do \
+	  set -- $$module; echo "· $$1"; $(BIN)/python -m tests.benchmarks.$$1_bench $${2:-} $(ARGS); done
 
 format: setup-dev  ## put the sources in shape
 	@$(BIN)/ruff format . web/frontend/*.py && $(BIN)/ruff check --fix . web/frontend/*.py
