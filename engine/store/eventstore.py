@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Connection, and_, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -80,7 +80,7 @@ def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> H
         digest=row.digest,
         state=row.state,
         hash=row.hash,
-        recorded_digest=json.loads(row.body)["digest"],
+        recorded_digest=orjson.loads(row.body)["digest"],
     )
 
 
