@@ -22,6 +22,7 @@ from web.asked import asked, word
 from web.language import gettext as _
 from web.papers import attached
 from web.personal import withheld_in
+from web.plans import PLANS
 from web.replay import Picture, pictures
 from web.site import site
 from web.told import Told
@@ -98,6 +99,7 @@ def show(number: str) -> str:
             refusals=readings.refusals_of(tx, case.case_id),
             parent=_parent(tx, found.row),
             mine=_mine(case, me),
+            makes_tasks=found.row.process in PLANS and _makes_tasks(case, me),
         )
 
 
@@ -158,6 +160,13 @@ def _mine(case: Case, person: Person) -> set[tuple[str, str]]:
     """Return the open tasks of a case that this person may do."""
     seats = set(person.seats)
     return {slot for slot, offer in case.offers.items() if seats & set(offer.seats)}
+
+
+def _makes_tasks(case: Case, person: Person) -> bool:
+    """Tell whether this plan is approved and the reader may open tasks of it."""
+    if not case.is_closed or not case.fields.get("plan_approved"):
+        return False
+    return any(offer.process == "inspection_task" for offer in opening.offers(person))
 
 
 def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from flask import request, url_for
 
 from engine import guards
 from engine.case import Case, Offer
+from engine.draw import beacon
 from engine.errors import FormInvalid, NotYourTask, Refusal
 from engine.store import drafts, people, readings
 from engine.store.database import Connection
@@ -85,6 +86,15 @@ class Desk:
         """Return the rules that are assessed before the task may be completed."""
         form = self.dossier.version.form_of(self.element)
         return form.guards if form and not self.offer.missing else ()
+
+    @property
+    def demo_value(self) -> str | None:
+        """Return what a demonstration's round has thrown; None when a real one is awaited."""
+        asked = self.form is not None and "x-check" in self.form.schema
+        name = self.case.fields.get("beacon_round_name")
+        if not asked or not name or self.case.fields.get("beacon_kind") != "演示":
+            return None
+        return beacon.demo_value(str(name))
 
     def answers(self) -> Answers:
         """Return the draft, or what the case already knows of the same questions."""

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from flask import request
 
 from engine.commands import OpenCase
 from engine.edge import new_case_id
+from engine.history import Json
 from engine.store import readings, shelf
 from engine.store.people import Person
+from engine.store.readings import CaseRow
 from engine.version import Version
 from web.language import gettext as _
+from web.plans import PLANS
 from web.site import site
 
 # Opened by the engine for what a task draws or finds; nobody opens one by hand.
@@ -61,6 +63,7 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
     department = request.form.get("department", "")
     if department not in offer.departments:
         department = next(iter(offer.departments), "")
+    parent = _parent(person)
     return OpenCase(
         case_id=new_case_id(),
         actor=person.id,
@@ -68,8 +71,8 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
         jurisdiction=person.jurisdiction,
         title=title[:200],
         parties=_parties(offer, department),
-        fields={"lead_department": department},
-        parent=_parent(person),
+        fields={"lead_department": department} | _plan_named(parent),
+        parent=parent.case_id if parent else None,
     ), []
 
 
@@ -100,11 +103,16 @@ def _offer(version: Version, process: str, person: Person) -> Offer | None:
     )
 
 
-def _parent(person: Person) -> UUID | None:
+def _plan_named(parent: CaseRow | None) -> dict[str, Json]:
+    """Return the number of the plan a case is made from, so that its forms need not ask again."""
+    return {"plan_case": parent.number} if parent and parent.process in PLANS else {}
+
+
+def _parent(person: Person) -> CaseRow | None:
     """Return the case this one belongs to; one of another jurisdiction is as unknown as none."""
     number = request.form.get("parent", "").strip()
     if not number:
         return None
     with site().store.read() as tx:
         row = readings.case_by_number(tx, number)
-    return row.case_id if row and row.jurisdiction == person.jurisdiction else None
+    return row if row and row.jurisdiction == person.jurisdiction else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 HANDLER = "cy-samr-handler1"
 AUDITOR = "cy-justice-auditor"
 TITLE = "2026年度餐饮服务部门联合抽查"
-LINE = {
+LINE: dict[str, Any] = {
     "task_name": TITLE,
     "items": ITEMS["chaoyang"],
     "item_class": "一般",
@@ -57,13 +57,13 @@ def test_a_plan_is_walked_from_its_draft_to_the_public_result(walk: Walk) -> Non
     task = task_is_drawn(walk, plan)
     inspection = walk.office.children(task, "inspection")[0]
     business_is_inspected(walk, inspection)
-    for case_id in (plan, task, inspection):
+    for case_id in (task, inspection):
         auditor_computes_again(walk, case_id)
     anybody_reads_the_board(walk, plan, task, inspection)
 
 
 def plan_is_made(walk: Walk) -> UUID:
-    plan = walk.open_case(HANDLER, "部门联合抽查计划", f"{TITLE}计划")
+    plan = walk.open_plan(HANDLER, "部门联合抽查计划", f"{TITLE}计划")
     did = [
         walk.do(plan, "draft", **PLAN, items=ITEMS["chaoyang"]),
         walk.do(plan, "sign_off"),
@@ -80,20 +80,29 @@ def plan_is_made(walk: Walk) -> UUID:
 
 
 def task_is_drawn(walk: Walk, plan: UUID) -> UUID:
-    number = walk.office.case(plan).number
-    task = walk.open_case(HANDLER, "抽查任务", TITLE, parent=number)
-    walk.do(task, "choose", **LINE, plan_case=number)
+    task = walk.open_task(HANDLER, plan, TITLE)
+    assert walk.office.case(task).fields["plan_case"] == walk.office.case(plan).number
+    walk.do(task, "choose", **LINE)
     walk.do(task, "strategy")
     walk.do(task, "approve")
     walk.do(task, "pools", key="fire")
     walk.do(task, "pools", key="health")
-    first = walk.do(task, "record")
-    second = walk.do(task, "verify")
+    first = random_value(walk, task, "record", "beacon_value")
+    second = random_value(walk, task, "verify", "beacon_value_again")
     assert first != second
     walk.do(task, "receipt")
     walk.page.goto(f"{walk.address}/cases/{walk.office.case(task).number}")
     walk.snap("task-drawn")
     return task
+
+
+def random_value(walk: Walk, task: UUID, element: str, name: str) -> str:
+    """Enter what the round has thrown; a demonstration's page says it."""
+    login = walk.begin(task, element)
+    said = walk.page.locator("#demo-value code").inner_text()
+    expect(walk.page.locator(f"[name={name}]")).to_have_value(said)
+    walk.hand_in(element)
+    return login
 
 
 def business_is_inspected(walk: Walk, inspection: UUID) -> None:
@@ -106,9 +115,8 @@ def business_is_inspected(walk: Walk, inspection: UUID) -> None:
 
 def visit(walk: Walk, inspection: UUID) -> None:
     """The leader registers the visit where it is made: on a phone."""
-    case, slot = walk.office.case(inspection), ("visit", "")
     walk.page.set_viewport_size(PHONE)
-    walk.begin(walk.login_of(walk.office.holder(case, slot)), case, slot)
+    walk.begin(inspection, "visit")
     assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     walk.hand_in("visit")
     walk.page.set_viewport_size(DESK)
@@ -126,9 +134,10 @@ def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
 
 def anybody_reads_the_board(walk: Walk, plan: UUID, task: UUID, inspection: UUID) -> None:
     walk.sign_out()
+    walk.page.get_by_role("link", name="公示栏目").click()
     walk.snap("public")
     for case_id, kind in ((plan, "plan"), (task, "task"), (inspection, "result")):
-        walk.page.goto(f"{walk.address}/public")
+        walk.page.get_by_role("link", name="公示栏目").click()
         walk.page.get_by_label("种类").select_option(kind)
         walk.page.get_by_role("button", name="筛选").click()
         number = walk.office.case(case_id).number

@@ -16,7 +16,6 @@ from uuid import UUID
 from flask import Flask
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from engine.case import Case
 from engine.store import people, readings
 from tests.conftest import Shoot
 from tests.engine.office import Office
@@ -25,8 +24,6 @@ from web.limits import limiter
 
 DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
-
-Slot = tuple[str, str]
 
 
 @dataclass(kw_only=True)
@@ -55,7 +52,6 @@ class Walk:
             self.page.get_by_role("navigation").get_by_role("link", name="我的任务").click()
             return
         self.sign_out()
-        self.page.get_by_role("link", name="登录", exact=True).first.click()
         button = self.page.locator(f'button[name=login][value="{login}"]')
         _unfold(button)
         button.click()
@@ -64,10 +60,9 @@ class Walk:
 
     def sign_out(self) -> None:
         if self.who is None:
-            self.page.goto(f"{self.address}/public")
-            return
-        self.page.get_by_role("button", name="退出").click()
-        self.page.get_by_role("link", name="公示栏目").click()
+            self.page.goto(f"{self.address}/login")
+        else:
+            self.page.get_by_role("button", name="退出").click()
         self.who = None
         # In an office everybody has an address of their own; here they all share one.
         with self.app.app_context():
@@ -81,14 +76,28 @@ class Walk:
 
     # ------------------------------------------------------------ cases
 
-    def open_case(self, login: str, process: str, title: str, parent: str = "") -> UUID:
+    def open_plan(self, login: str, process: str, title: str) -> UUID:
         """Open a case from the list of plans; returns which one it became."""
         self.sign_in(login)
         self.page.get_by_role("navigation").get_by_role("link", name="计划", exact=True).click()
         self.page.get_by_role("link", name="立案", exact=True).click()
         self.page.get_by_label(process, exact=True).check()
+        return self.opened(title)
+
+    def open_task(self, login: str, plan: UUID, title: str) -> UUID:
+        """Open a task from the page of its plan, which fills in what is known."""
+        self.sign_in(login)
+        self.page.get_by_role("navigation").get_by_role("link", name="计划", exact=True).click()
+        number = self.office.case(plan).number
+        self.page.locator(f'a[href="/cases/{number}"]').first.click()
+        self.snap("plan")
+        self.page.get_by_role("link", name="从此计划生成任务").click()
+        expect(self.page.get_by_label("抽查任务", exact=True)).to_be_checked()
+        expect(self.page.get_by_label("所属案件编号")).to_have_value(number)
+        return self.opened(title)
+
+    def opened(self, title: str) -> UUID:
         self.page.get_by_label("标题").fill(title)
-        self.page.get_by_label("所属案件编号").fill(parent)
         self.snap("open")
         self.page.get_by_role("button", name="立案", exact=True).click()
         said = self.page.locator("[role=status].note").inner_text()
@@ -114,21 +123,22 @@ class Walk:
     # ------------------------------------------------------------ tasks
 
     def do(self, case_id: UUID, element: str, *, key: str = "", **wishes: Any) -> str:
-        """Do a task from the inbox of somebody whose it is; returns their login."""
-        case, slot = self.office.case(case_id), (element, key)
-        login = self.login_of(self.office.holder(case, slot))
-        self.begin(login, case, slot, **wishes)
+        """Do a task as somebody whose it is; returns their login."""
+        login = self.begin(case_id, element, key=key, **wishes)
         self.hand_in(element)
         return login
 
-    def begin(self, login: str, case: Case, slot: Slot, **wishes: Any) -> None:
-        """Open a task from the inbox and fill its form in."""
+    def begin(self, case_id: UUID, element: str, *, key: str = "", **wishes: Any) -> str:
+        """Open a task from the inbox of somebody whose it is, and fill its form in."""
+        case, slot = self.office.case(case_id), (element, key)
+        login = self.login_of(self.office.holder(case, slot))
         self.sign_in(login)
-        path = "@".join(part for part in slot if part)
+        path = f"{element}@{key}" if key else element
         self.page.locator(f'a.title[href="/tasks/{case.number}/{path}"]').click()
         for name, value in self.office.answer(case, slot, **wishes).items():
             self.write(name, value)
-        self.snap(f"{slot[0]}{'-' if slot[1] else ''}{slot[1]}")
+        self.snap(path.replace("@", "-"))
+        return login
 
     def hand_in(self, element: str) -> None:
         """Submit; where the form wants it, look at the answers once more and confirm."""
