@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.demo.answers import Scene
 from tests.conftest import Shoot
 from tests.engine.chains import ITEMS, PLAN
 from tests.engine.conftest import copied
+from tests.engine.office import Office
 from tests.web.walking import DESK, PHONE, Walk
 from web.app import create_app
 
@@ -55,7 +57,7 @@ def walk(
 def test_a_plan_is_walked_from_its_draft_to_the_public_result(walk: Walk) -> None:
     plan = plan_is_made(walk)
     task = task_is_drawn(walk, plan)
-    inspection = walk.office.children(task, "inspection")[0]
+    inspection = business_in_order(walk.office, task)
     business_is_inspected(walk, inspection)
     for case_id in (task, inspection):
         auditor_computes_again(walk, case_id)
@@ -103,6 +105,13 @@ def random_value(walk: Walk, task: UUID, element: str, name: str) -> str:
     expect(walk.page.locator(f"[name={name}]")).to_have_value(said)
     walk.hand_in(element)
     return login
+
+
+def business_in_order(office: Office, task: UUID) -> UUID:
+    """Return an inspection that will find nothing; which subjects are drawn differs by run."""
+    cases = [office.case(case_id) for case_id in office.children(task, "inspection")]
+    scenes = (Scene(case=case, element="visit", key="", today=office.today) for case in cases)
+    return next(scene.case.case_id for scene in scenes if not scene.has_problem)
 
 
 def business_is_inspected(walk: Walk, inspection: UUID) -> None:
