@@ -57,6 +57,8 @@ def serve(host: str | None, port: int | None) -> None:
     boot.open_engine(settings).store.dispose()  # a missing database is said before gunicorn starts
     address = f"{host or settings.host}:{port or settings.port}"
     processes = 1 if settings.is_sqlite else settings.processes
+    # a supervisor that is told to stop takes what it started with it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     background = subprocess.Popen([sys.executable, "-m", "engine.cli", "worker"])
     say(f"双随机 http://{address}", f"shuangsuiji http://{address}")
     try:
