@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from engine import calendars
 from tests.engine import chains
 from tests.engine.office import Office, payloads
@@ -9,7 +11,7 @@ from tests.engine.office import Office, payloads
 YEAR_2027 = b"date,kind\n2027-01-01,holiday\n2027-01-02,holiday\n2027-01-03,holiday\n"
 
 
-def _waiting_over_new_year(office: Office):  # type: ignore[no-untyped-def]
+def _waiting_over_new_year(office: Office) -> UUID:
     office.on("2026-12-28")
     plan = chains.drafted_plan(office, window_end="2026-11-30")
     for _ in range(20):

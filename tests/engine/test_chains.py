@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
+from engine.commands import CompleteTask
 from engine.errors import (
     FourEyesViolation,
     NotYourCase,
@@ -153,7 +157,7 @@ def test_publication_stops_its_clock_at_the_receipt_not_at_our_own_page(
     assert sqlite_office.case(plan).deadlines == {}
 
 
-def _complete(office: Office, case_id, element, person, **data):  # type: ignore[no-untyped-def]
-    from engine.commands import CompleteTask
-
+def _complete(
+    office: Office, case_id: UUID, element: str, person: str, **data: Any
+) -> CompleteTask:
     return CompleteTask(case_id=case_id, actor=person, element=element, data=data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.engine import chains
 from tests.engine.office import Office, payloads
 
 
-def _until(office: Office, case_id, element: str) -> None:  # type: ignore[no-untyped-def]
+def _until(office: Office, case_id: UUID, element: str) -> None:
     for _ in range(30):
         waiting = [slot for slot, offer in office.case(case_id).offers.items() if not offer.missing]
         if (element, "") in waiting:

@@ -11,7 +11,7 @@ from engine.store.tables import metadata
 
 
 def test_the_migrations_and_the_tables_agree(store_url: str) -> None:
-    assert registry_tables.metadata is metadata
+    assert registry_tables.registry_subjects.metadata is metadata
     store = Store(store_url)
     schema.upgrade(store)
     schema.upgrade(store)
