@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, publisher, worker
+from engine import clock, edge, publisher, worker
 from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
@@ -93,7 +93,8 @@ def run(engine: Engine, *, wait: Callable[[], object]) -> None:
         args=[engine],
         coalesce=True,
         max_instances=1,
-        next_run_time=engine.now(),
+        misfire_grace_time=None,  # late is better than skipped: no round is a duplicate
+        next_run_time=edge.wall_clock(),  # the first round at once, whatever a demo's clock says
     )
     scheduler.start()
     try:
