@@ -10,7 +10,7 @@ from engine.case import Case
 from engine.draw import beacon
 from engine.draw.manifest import Manifest
 from engine.draw.refusals import BeaconProblem
-from engine.errors import BeaconMismatch, FormInvalid
+from engine.errors import BeaconMismatch, FormInvalid, OffRegistry
 from engine.events import Fields
 from engine.version import Version
 
@@ -30,6 +30,17 @@ def beacon_again(case: Case, data: Fields, version: Version) -> None:
         raise BeaconMismatch(first="；".join(first), second="；".join(second))
 
 
+def staff_registered(case: Case, data: Fields, version: Version) -> None:
+    """Refuse a direct assignment of anyone outside the frozen pool; the attempt is history.
+
+    Source: CY 四（二）1 (非库内检查人员), PJ 9; readings A-27, A-29."""
+    pool = version.fetch(case.fields["pool"]["file"]).decode().splitlines()
+    listed = {line.split("|", 1)[0] for line in pool}
+    strangers = sorted(set(data["assigned_staff"]) - listed)
+    if strangers:
+        raise OffRegistry(people="、".join(strangers))
+
+
 def _parsed(case: Case, written: Any, version: Version) -> tuple[str, ...]:
     manifest = Manifest.read(json.loads(version.fetch(case.fields["manifest_hash"])))
     try:
@@ -38,4 +49,8 @@ def _parsed(case: Case, written: Any, version: Version) -> tuple[str, ...]:
         raise FormInvalid((("随机值", str(problem)),)) from problem
 
 
-CHECKS: Mapping[str, Check] = {"beacon.value": beacon_value, "beacon.again": beacon_again}
+CHECKS: Mapping[str, Check] = {
+    "beacon.value": beacon_value,
+    "beacon.again": beacon_again,
+    "staff.registered": staff_registered,
+}

@@ -33,6 +33,7 @@ from engine.errors import (
     FormInvalid,
     NotWaiting,
     ProductError,
+    Refusal,
     StaleTimer,
     TaskNotOpen,
 )
@@ -47,6 +48,7 @@ from engine.events import (
     FrameFrozen,
     InputEvent,
     MessageReceived,
+    Seat,
     ServiceSettled,
     TaskAnswered,
     TaskClaimed,
@@ -196,15 +198,11 @@ def _complete(
             CHECKS[form.check](case, command.data, version)
         guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
     except guards.Grave as grave:
-        return AttemptRefused(
-            element=command.element,
-            command=command.name,
-            code=grave.refusal.code,
-            rule=grave.rule,
-            sentence=str(grave.refusal),
-            data=command.data,
-            seat=seat,
-        )
+        return _attempt(command, grave.refusal, seat, rule=grave.rule)
+    except Refusal as refusal:
+        if not refusal.grave:
+            raise
+        return _attempt(command, refusal, seat)
     if version.node(command.element).each is not None:
         return TaskAnswered(
             element=slot[0], key=slot[1], data=command.data, seat=seat, stamps=signed
@@ -216,6 +214,20 @@ def _complete(
         data=command.data,
         stamps=signed,
         parties=guards.bound_parties(form, command.data),
+        seat=seat,
+    )
+
+
+def _attempt(
+    command: CompleteTask, refusal: Refusal, seat: Seat, *, rule: str | None = None
+) -> AttemptRefused:
+    return AttemptRefused(
+        element=command.element,
+        command=command.name,
+        code=refusal.code,
+        rule=rule,
+        sentence=str(refusal),
+        data=command.data,
         seat=seat,
     )
 

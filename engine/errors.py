@@ -28,6 +28,14 @@ class Refusal(ProductError):
     """A command turned down: nothing of it happened; `rule` and `quote` say why when law does."""
 
     code = "refused"
+    grave: ClassVar[bool] = False  # the attempt itself becomes part of the history
+
+
+class OffRegistry(Refusal):
+    code = "off-registry"
+    grave = True
+    zh = "{people}不在本次任务冻结的执法检查人员名录内，不能参加检查。"
+    en = "{people} are not in the frozen registry of inspectors and may not take part."
 
 
 class UnknownCase(Refusal):
