@@ -193,7 +193,6 @@ def _complete(
     try:
         guards.check_form(form, command.data)
         guards.check_four_eyes(case, slot, form, actor=actor)
-        guards.check_matches(case, form, command.data)
         if form.check:
             CHECKS[form.check](case, command.data, version)
         guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)

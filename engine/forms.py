@@ -37,7 +37,6 @@ class Form:
     parties: Mapping[str, str]  # field → party it binds
     event: str
     reason_field: str | None
-    matches: Mapping[str, str]  # field → earlier field that must hold the same value
     personal: frozenset[str]
     check: str | None  # a check by name, for what a schema cannot say
     inherits: tuple[str, ...]  # fields a child case takes over from its parent
@@ -95,7 +94,6 @@ def read(name: str, content: bytes) -> Form:
         parties=schema.get("x-parties", {}),
         event=schema.get("x-event", "task-completed"),
         reason_field=schema.get("x-reason-field"),
-        matches=schema.get("x-matches", {}),
         check=schema.get("x-check"),
         inherits=tuple(schema.get("x-inherits", ())),
         personal=frozenset(key for key, value in properties.items() if value.get("x-personal")),

@@ -9,7 +9,6 @@ from engine import clock
 from engine.case import Case, Offer, Slot
 from engine.commands import Actor, CompleteTask
 from engine.errors import (
-    BeaconMismatch,
     FormInvalid,
     FourEyesViolation,
     NotYourTask,
@@ -120,13 +119,6 @@ def check_form(form: Form, data: Fields) -> None:
     mistakes = form.mistakes(data)
     if mistakes:
         raise FormInvalid(mistakes)
-
-
-def check_matches(case: Case, form: Form, data: Fields) -> None:
-    """Refuse a second entry that differs from the first (two persons read one value)."""
-    for field, earlier in form.matches.items():
-        if data.get(field) != case.fields.get(earlier):
-            raise BeaconMismatch(first=case.fields.get(earlier), second=data.get(field))
 
 
 def door_facts(case: Case, data: Fields, seat: Seat) -> dict[str, object]:

@@ -170,7 +170,7 @@ class Desk:
             return
         about = {
             "reason-required": form.reason_field if form else None,
-            "beacon-mismatch": next(iter(form.matches), None) if form else None,
+            "beacon-mismatch": next(iter(form.schema.get("required", ())), None) if form else None,
         }
         yield Problem(path=about.get(refused.code) or "", message=refused.sentence(language()))
 

@@ -44,7 +44,6 @@ EXTENSIONS = frozenset(
         "x-parties",
         "x-confirm",
         "x-reason-field",
-        "x-matches",
         "x-check",
         "x-inherits",
     ]
@@ -75,7 +74,6 @@ def test_extensions_are_known_and_name_fields_of_their_own_form(stem: str) -> No
     assert {key for key in form if key.startswith("x-")} <= EXTENSIONS
     own = set(form["properties"])
     assert set(form.get("x-parties", ())) <= own
-    assert set(form.get("x-matches", ())) <= own
     assert form.get("x-reason-field", next(iter(own))) in own
     assert set(form.get("x-stamps", {}).values()) <= {"person", "date", "department", "instant"}
     assert set(form.get("required", ())) <= own
