@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from engine.services import batches, children, documents, draws, publication, releases
+from engine.services import (
+    batches,
+    children,
+    documents,
+    draws,
+    freezing,
+    manifests,
+    publication,
+    releases,
+)
 
-__all__ = ["batches", "children", "documents", "draws", "publication", "releases"]
+__all__ = [
+    "batches",
+    "children",
+    "documents",
+    "draws",
+    "freezing",
+    "manifests",
+    "publication",
+    "releases",
+]

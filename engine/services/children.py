@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.bindings import Binding, Outcome, Settling, register
-from engine.services import draws
+from engine.services import draws, strategy
 
 # what every inspection takes from its task, besides its own subject and team
 INSPECTION = (
@@ -53,7 +53,7 @@ def open_inspections(settling: Settling) -> Outcome:
     """Ask for one inspection case per drawn subject, with the team that chance matched to it."""
     fields, case = settling.fields, settling.case
     shared = {name: fields[name] for name in INSPECTION if name in fields}
-    is_surprise = bool(fields.get("surprise")) and bool(fields.get("surprise_approved"))
+    is_surprise = strategy.is_surprise(settling)
     shared |= {
         "origin": "随机抽查任务",
         "from_task": True,
@@ -112,7 +112,7 @@ def archive(settling: Settling) -> Outcome:
     """File the case under its subject; 一户一档 is the view over all cases so filed.
 
     The evidence of a surprise draw, held back until its last visit, is written out now."""
-    late = draws.is_surprise(settling) and "draw" in settling.fields
+    late = strategy.is_surprise(settling) and "draw" in settling.fields
     return Outcome(
         result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number},
         messages=(draws.evidence_message(settling),) if late else (),

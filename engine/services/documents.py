@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from engine import history
 from engine.bindings import Binding, Outcome, Settling, register
-from engine.services import draws
+from engine.services import draws, strategy
 
 PRIOR_NOTICE = (
     ("被检查对象", "subject_name"),
@@ -83,7 +83,7 @@ def draw_record(settling: Settling) -> Outcome:
     made = DRAW_RECORD_DOCUMENT.settle
     assert made is not None
     outcome = made(settling)
-    messages = () if draws.is_surprise(settling) else (draws.evidence_message(settling),)
+    messages = () if strategy.is_surprise(settling) else (draws.evidence_message(settling),)
     return Outcome(result=outcome.result, messages=messages, artefacts=outcome.artefacts)
 
 
