@@ -52,6 +52,7 @@ class Discrepancy:
 
 _CODES = {
     "chain": "哈希链断裂",
+    "lost": "事件缺失",
     "column": "列与正文不一致",
     "version": "所用版本与立案时固定的版本不符",
     "consequence": "推导结果不一致",

@@ -157,6 +157,20 @@ class FileMissing(ProductError):
     en = "The stored file {address} is missing."
 
 
+class HistoryDamaged(ProductError):
+    """The stored bytes of a case are not those that were recorded; nothing may rest on them."""
+
+    code = "history-damaged"
+    zh = (
+        "这件案件的第 {seq} 号事件与其哈希不符，存储的记录已受损或被改动，不能据以显示或办理。"
+        "请审计员在审计栏目查看，并从备份核对恢复。"
+    )
+    en = (
+        "Event {seq} of this case does not fit its hash: the stored record was damaged or altered, "
+        "and nothing is shown or done on it. See the audit page, and compare with a backup."
+    )
+
+
 class Conflict(ProductError):
     """Another transaction wrote the next event first; the caller reloads and decides again."""
 

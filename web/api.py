@@ -7,10 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import BadRequest
 
-from engine import audit as replay
+from engine import auditing
 from engine.commands import CompleteTask
 from engine.history import Record
-from engine.store import eventstore, outbox, readings, sessions
+from engine.store import outbox, readings, sessions
 from web import auth, dossier, limits, openapi, rulebook
 from web.access import PUBLIC, STAFF, STAFF_OR_DEMO, STUDIO, allow, current_person, signed_in
 from web.asked import asked
@@ -134,9 +134,7 @@ def recompute(number: str) -> Response:
     """Replay a case from its inputs and list every difference."""
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
-        records = found.records(tx)
-        copies = tuple(eventstore.copies(tx, found.row.case_id))
-    result = replay.audit(records, found.version, copies)
+    result = auditing.audit_case(site().engine, found.row)
     return jsonify(
         number=result.number,
         events=result.events,

@@ -7,14 +7,15 @@ import json
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import audit as replay
-from engine import bundle
+from engine import auditing, bundle
 from engine.audit import Audit
 from engine.history import Record
 from engine.store import eventstore, readings
-from web import dossier, limits
+from engine.store.database import Connection
+from web import damage, dossier, limits
 from web.access import STAFF, allow, signed_in
 from web.asked import asked
+from web.dossier import Dossier
 from web.language import language
 from web.site import site
 
@@ -53,9 +54,7 @@ def recompute(number: str) -> str:
     """Drop every consequence, execute the inputs again, and show whether the same follows."""
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
-        records = found.records(tx)
-        copies = tuple(eventstore.copies(tx, found.row.case_id))
-    return _page(number, replay.audit(records, found.version, copies))
+    return _page(number, auditing.audit_case(site().engine, found.row))
 
 
 @audit.get("/<number>/bundle.zip")
@@ -73,6 +72,8 @@ def take_home(number: str) -> Response:
 def _page(number: str, result: Audit | None) -> str:
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
+        if not found.is_sound(tx):
+            return _damaged(tx, found)
         records = found.records(tx)
         teller = found.teller(tx, records, found.state(tx).fields)
         told = [teller.tell(each) for each in records]
@@ -87,6 +88,28 @@ def _page(number: str, result: Audit | None) -> str:
         body=_body(record),
         result=result,
         sentences=[each.sentence(language()) for each in result.discrepancies] if result else [],
+    )
+
+
+def _damaged(tx: Connection, found: Dossier) -> str:
+    """Show a history that does not fit as it lies there, and what the witnesses say of it."""
+    case_id = found.row.case_id
+    kept = damage.remnants(eventstore.stored(tx, case_id), tuple(eventstore.copies(tx, case_id)))
+    leaves = eventstore.leaf_hashes(tx, case_id)
+    result = auditing.audit_case(site().engine, found.row)
+    step = _step(len(kept)) if kept else 0
+    return render_template(
+        "audit/damaged.html",
+        found=found,
+        kept=kept,
+        step=step,
+        shown=kept[step - 1] if kept else None,
+        said=[
+            (place + 1, event.seq, damage.findings(kept, place, leaves))
+            for place, event in enumerate(kept)
+            if not event.fits
+        ],
+        sentences=[each.sentence(language()) for each in result.discrepancies],
     )
 
 

@@ -190,6 +190,8 @@ def opened(number: str, path: str, person: Person) -> Iterator[Desk]:
     element, _at, key = path.partition("@")
     with site().store.read() as tx:
         found = dossier.find(tx, number, person)
+        if request.method == "GET":
+            found.records(tx)  # nobody is asked to go on with a history that does not fit
         case = found.state(tx)
         offer = guards.open_offer(case, (element, key))
         if guards.seat_of(offer, actor_of(person)) is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine import service
 from engine.case import Case
 from engine.commands import Actor
-from engine.errors import ProductError, UnknownCase
+from engine.errors import HistoryDamaged, ProductError, UnknownCase
 from engine.events import Fields, Seat
 from engine.history import Record
 from engine.store import eventstore, readings
@@ -61,11 +61,22 @@ class Dossier:
         """Return the case as it stands, from its cached state where that is sound."""
         head = eventstore.lock(tx, self.row.case_id, for_update=False)
         if head is None:
-            raise UnknownCase(case=self.number)
+            raise HistoryDamaged(seq=self.row.seq)
         return service.load(tx, head, self.version)
 
+    def is_sound(self, tx: Connection) -> bool:
+        """Tell whether all events are there, in order, and every byte of them fits the chain."""
+        try:
+            self.records(tx)
+        except HistoryDamaged:
+            return False
+        return True
+
     def records(self, tx: Connection) -> tuple[Record, ...]:
-        return eventstore.history(tx, self.row.case_id)
+        found = eventstore.history(tx, self.row.case_id)
+        if len(found) < self.row.seq:
+            raise HistoryDamaged(seq=len(found) + 1)
+        return found
 
     def words(self, tx: Connection, fields: Fields, ids: Iterable[str] = ()) -> Words:
         """Return the names of what these fields record."""

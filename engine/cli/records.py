@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from engine import boot, bundle, config
-from engine.audit import Audit, audit_stored
+from engine.audit import Audit
+from engine.auditing import audit_case
 from engine.cli.speech import as_json, language, print_json, say
 from engine.errors import UnknownCase
 from engine.service import Engine
@@ -40,14 +41,6 @@ def _rows(engine: Engine, number: str | None) -> list[CaseRow]:
     if row is None:
         raise UnknownCase(case=number)
     return [row]
-
-
-def audit_case(engine: Engine, row: CaseRow) -> Audit:
-    """Audit one stored case with the version it pinned."""
-    with engine.store.read() as connection:
-        stored = eventstore.stored(connection, row.case_id)
-        copies = tuple(eventstore.copies(connection, row.case_id))
-    return audit_stored(stored, engine.shelf.get(row.version), copies)
 
 
 def _report(found: list[Audit], in_json: bool) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from engine.errors import Conflict, FileMissing
-from engine.history import Record, Stored, address, unseal
+from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
+from engine.history import Record, Stored, address, broken_bytes, unseal
 from engine.store.tables import artefacts, cases, counters, events, leaves
 
 
@@ -80,8 +80,17 @@ def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> H
         digest=row.digest,
         state=row.state,
         hash=row.hash,
-        recorded_digest=orjson.loads(row.body)["digest"],
+        recorded_digest=_digest_in(row.body),
     )
+
+
+def _digest_in(body: bytes) -> str | None:
+    """Return the digest an event tells; a damaged one tells none, and the case is folded anew."""
+    try:
+        told = orjson.loads(body)["digest"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return told if isinstance(told, str) else None
 
 
 def append(connection: Connection, records: Sequence[Record]) -> None:
@@ -115,7 +124,24 @@ def history(
     connection: Connection, case_id: UUID, *, upto: int | None = None
 ) -> tuple[Record, ...]:
     """Return the recorded events of a case in order; damaged bytes are an error, never a guess."""
-    return tuple(unseal(body, link) for body, link in stored(connection, case_id, upto=upto))
+    found = stored(connection, case_id, upto=upto)
+    broken = broken_bytes(found)
+    if broken is not None:
+        raise HistoryDamaged(seq=broken)
+    return tuple(_read(place, each) for place, each in enumerate(found, start=1))
+
+
+def _read(place: int, event: Stored) -> Record:
+    try:
+        return unseal(*event)
+    except (ProductError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise HistoryDamaged(seq=place) from error
+
+
+def leaf_hashes(connection: Connection, case_id: UUID) -> dict[int, bytes]:
+    """Return the hashes of a case as they were noted a second time, beside its events."""
+    query = select(leaves.c.seq, leaves.c.hash).where(leaves.c.case_id == case_id)
+    return {row.seq: bytes(row.hash) for row in connection.execute(query)}
 
 
 def stored(connection: Connection, case_id: UUID, *, upto: int | None = None) -> tuple[Stored, ...]:
