@@ -78,8 +78,8 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     return Config(
         var=var,
         database_url=setting("DATABASE_URL", f"sqlite:///{var / 'ssj.db'}"),
-        packs=Path(setting("PACKS", str(PACKS))),
-        workflows=Path(setting("WORKFLOWS", str(WORKFLOWS))),
+        packs=_folder("PACKS", setting("PACKS", str(PACKS))),
+        workflows=_folder("WORKFLOWS", setting("WORKFLOWS", str(WORKFLOWS))),
         host=setting("HOST", "127.0.0.1"),
         port=_number("PORT", setting("PORT", "8000")),
         processes=_number("PROCESSES", setting("PROCESSES", "1")),
@@ -93,6 +93,12 @@ def _file(place: Path) -> dict[str, object]:
         return tomllib.loads(place.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigBroken(name=place.name, reason=str(error)) from error
+
+
+def _folder(name: str, written: str) -> Path:
+    if not Path(written).is_dir():
+        raise ConfigBroken(name=f"SSJ_{name}", reason=f"没有文件夹「{written}」")
+    return Path(written)
 
 
 def _number(name: str, written: str) -> int:

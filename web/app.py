@@ -74,14 +74,20 @@ def create_app(
     secure: bool = False,
     processes: int = 1,
     proxies: int = 0,
+    metrics_token: str = "",
     shelves: Mapping[str, Shelf] | None = None,
     wall: Clock = wall_clock,
 ) -> Flask:
-    """Build the application over the running engine; `shelves` saves reading the packs again."""
+    """Build the application over the running engine; without `shelves` it reads what ships."""
     settings = WebSettings(
-        secret=secret_key, var=var, secure=secure, processes=processes, proxies=proxies
+        secret=secret_key,
+        var=var,
+        secure=secure,
+        processes=processes,
+        proxies=proxies,
+        metrics_token=metrics_token,
     )
-    return build(_site(engine, settings, shelves or _shelves(), demo=demo, wall=wall))
+    return build(_site(engine, settings, shelves or read_shelves(), demo=demo, wall=wall))
 
 
 def _site(
@@ -105,12 +111,11 @@ def _site(
     )
 
 
-def _shelves() -> dict[str, Shelf]:
-    """Read what ships for every jurisdiction that has a pack."""
-    return {
-        code: catalogue.shipped(config.WORKFLOWS, config.PACKS, code)
-        for code in pack.jurisdictions(config.PACKS)
-    }
+def read_shelves(
+    workflows: Path = config.WORKFLOWS, packs: Path = config.PACKS
+) -> dict[str, Shelf]:
+    """Read diagrams, forms and law of every jurisdiction that has a pack."""
+    return {code: catalogue.shipped(workflows, packs, code) for code in pack.jurisdictions(packs)}
 
 
 def _questions(shelf: Shelf) -> dict[str, Field]:

@@ -30,6 +30,7 @@ class WebSettings:
     secure: bool = False  # True behind HTTPS: cookies are sent over nothing else
     processes: int = 1  # more than one: rate limits are counted in the database
     proxies: int = 0  # how many trusted proxies set X-Forwarded-For
+    metrics_token: str = ""  # opens /metrics to other machines; empty: to none
     upload_limit: int = 32 * 1024 * 1024
 
 

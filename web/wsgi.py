@@ -8,13 +8,14 @@ from flask import Flask
 
 from engine import boot, config
 from engine.store.settings import StoredClock
-from web.app import create_app
+from web.app import create_app, read_shelves
 
 
 def application() -> Flask:
     """Open the initialised database and put the pages over it, once per process.
 
-    `SSJ_SECURE=1` when served over HTTPS; `SSJ_PROXIES` is the number of proxies in front.
+    `SSJ_SECURE=1` when served over HTTPS; `SSJ_PROXIES` is the number of proxies in front;
+    `SSJ_METRICS_TOKEN` lets another machine read /metrics.
     """
     settings = config.read()
     engine = boot.open_engine(settings)
@@ -28,4 +29,6 @@ def application() -> Flask:
         secure=os.environ.get("SSJ_SECURE") == "1",
         processes=1 if settings.is_sqlite else settings.processes,
         proxies=int(os.environ.get("SSJ_PROXIES", "0")),
+        metrics_token=os.environ.get("SSJ_METRICS_TOKEN", ""),
+        shelves=read_shelves(settings.workflows, settings.packs),
     )

@@ -114,11 +114,3 @@ def test_the_description_names_every_route_and_no_other(house: House) -> None:
         if rule.rule.startswith("/api/v1/")
     }
     assert openapi.paths() == served
-
-
-def test_health_and_meters_answer_without_a_word_about_people(house: House) -> None:
-    client = house.app.test_client()
-    assert client.get("/healthz").get_json() == {"status": "ok"}
-    text = client.get("/metrics").text
-    assert "ssj_requests_total" in text
-    assert "cy-samr" not in text
