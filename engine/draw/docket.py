@@ -10,55 +10,17 @@ After the cut-off nobody decides anything any more: every manifest that has pass
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from engine.draw.instants import moment
+from engine.draw.kept import CHINESE, DRAWN, LIVE, Fetch, Kept, State
 from engine.draw.manifest import Manifest, Method
 from engine.draw.records import BeaconRecord
 from engine.draw.refusals import ManifestProblem, Redraw, WrongMoment
 
-
-class State(StrEnum):
-    DRAFTED = "drafted"
-    FROZEN = "frozen"
-    COMMITTED = "committed"
-    BEACON_KNOWN = "beacon-known"
-    EXECUTED = "executed"
-    DISCLOSED = "disclosed"
-    CANCELLED = "cancelled"
-    SUPERSEDED = "superseded"
-    VOID = "void"
-
-
-LIVE = frozenset({State.DRAFTED, State.FROZEN, State.COMMITTED, State.BEACON_KNOWN})
-DRAWN = frozenset({State.EXECUTED, State.DISCLOSED})
-CHINESE = {
-    State.DRAFTED: "起草中",
-    State.FROZEN: "已冻结",
-    State.COMMITTED: "已登记",
-    State.BEACON_KNOWN: "随机值已知",
-    State.EXECUTED: "已抽取",
-    State.DISCLOSED: "已公示",
-    State.CANCELLED: "已撤销",
-    State.SUPERSEDED: "已被替代",
-    State.VOID: "已作废",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """One manifest of the docket with everything that has happened to it."""
-
-    seq: int
-    state: State = State.DRAFTED
-    frame: str | None = None
-    manifest: Manifest | None = None
-    beacon: BeaconRecord | None = None
-    digest: str | None = None
-    supersedes: str | None = None
-    corrects: int | None = None  # seq of the executed manifest whose losses it replaces
+__all__ = ["CHINESE", "DRAWN", "LIVE", "Docket", "Kept", "State"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +29,15 @@ class Docket:
 
     task: str
     kept: tuple[Kept, ...] = ()
+
+    def document(self) -> list[dict[str, Any]]:
+        """Return what the task's case keeps of it: every manifest there ever was, in order."""
+        return [kept.document() for kept in self.kept]
+
+    @classmethod
+    def read(cls, task: str, kept: Sequence[Mapping[str, Any]], fetch: Fetch) -> Docket:
+        """Take the docket of `task` back from what its case keeps."""
+        return cls(task=task, kept=tuple(Kept.read(entry, fetch) for entry in kept))
 
     @property
     def live(self) -> Kept | None:
@@ -106,8 +77,8 @@ class Docket:
             _refuse(this, "登记", "committing", f"截止于 {manifest.cutoff}", "the cut-off passed")
         return self._with(replace(this, state=State.COMMITTED, manifest=manifest))
 
-    def record(self, value: BeaconRecord) -> Docket:
-        """Take the random value: once, and only for a committed manifest."""
+    def await_value(self, *, at: str) -> Manifest:
+        """Return the manifest that waits for its random value; refuse a second or an early one."""
         this = self._current("录入随机值", "a beacon")
         if this.beacon is not None:
             _redraw(
@@ -115,9 +86,14 @@ class Docket:
             )
         this = self._expect("录入随机值", "a beacon", State.COMMITTED)
         assert this.manifest is not None
-        if moment(value.recorded_at) < moment(this.manifest.cutoff):
+        if moment(at) < moment(this.manifest.cutoff):
             _refuse(this, "录入随机值", "a beacon", "尚未到截止时间", "it is before the cut-off")
-        return self._with(replace(this, state=State.BEACON_KNOWN, beacon=value))
+        return this.manifest
+
+    def record(self, value: BeaconRecord) -> Docket:
+        """Take the random value: once, and only for a committed manifest."""
+        self.await_value(at=value.recorded_at)
+        return self._with(replace(self.kept[-1], state=State.BEACON_KNOWN, beacon=value))
 
     def correct(self, value: BeaconRecord) -> Docket:
         """Replace a mis-entered value; possible only before execution, the old one stays in it."""
