@@ -22,6 +22,7 @@ from rules.errors import PackProblems, Problem
 ONE_DAY: Final = timedelta(days=1)
 KINDS: Final = ("holiday", "workday")
 SATURDAY: Final = 5
+FARTHEST: Final = 10_000  # working days; a deadline of forty years is a slip of the pen
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,8 @@ class Calendar:
         Source: 民法典 201; counted by the State Council's yearly notice."""
         if n == 0:
             return start
+        if start in {date.min, date.max}:
+            return None
         days = self._block(start + ONE_DAY if n > 0 else start - ONE_DAY)
         index = bisect_right(days, start) + n - 1 if n > 0 else bisect_left(days, start) + n
         return days[index] if 0 <= index < len(days) else None
@@ -66,14 +69,19 @@ class Calendar:
         """Return the first unpublished year that counting n working days would need."""
         if self.add_working_days(start, n) is not None:
             return None
-        step = ONE_DAY if n > 0 else -ONE_DAY
-        year = (start + step).year
+        year = start.year
+        if (start.month, start.day) == ((12, 31) if n > 0 else (1, 1)):
+            year += 1 if n > 0 else -1
         while year in self.rest:
             year += 1 if n > 0 else -1
         return year
 
-    def provisional(self, start: date, n: int) -> date:
-        """Count Monday to Friday where a year is missing: for display, never for a verdict."""
+    def provisional(self, start: date, n: int) -> date | None:
+        """Count Monday to Friday where a year is missing: for display, never for a verdict.
+
+        None where the count runs out of the years there are."""
+        if abs(n) > FARTHEST or not FARTHEST < start.toordinal() < date.max.toordinal() - FARTHEST:
+            return None
         day, left = start, n
         while left:
             day += ONE_DAY if n > 0 else -ONE_DAY

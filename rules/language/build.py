@@ -133,7 +133,8 @@ class Builder(Rules):
             values=body.values,
             columns=body.columns,
             column_name=body.column_name,
-            cites=tuple(c[2:]),
+            known=c[2][1] if c[2] else None,
+            cites=tuple(c[3:]),
             place=place(meta),
         )
 
@@ -144,7 +145,7 @@ class Builder(Rules):
 
 
 def build(tree: Any) -> Any:
-    """Turn one parsed block, or one condition, into its declaration; bad dates raise ValueError."""
+    """Turn one parsed block, or one condition, into its declaration; raises BadLiteral."""
     if isinstance(tree, Token):
         return tree
     return Builder().transform(tree)

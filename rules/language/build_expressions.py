@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from lark import Token, Transformer, v_args
 from lark.tree import Meta
 
 from rules.language import syntax as s
+
+LONGEST_NUMBER: Final = 15
 
 
 def place(meta: Meta | Token) -> s.Place:
@@ -17,20 +19,38 @@ def place(meta: Meta | Token) -> s.Place:
     return s.Place(getattr(meta, "line", 0) or 0, getattr(meta, "column", 0) or 0)
 
 
-class NoSuchDay(ValueError):
-    """A date that is not in the calendar, such as 2021-02-30."""
+class BadLiteral(ValueError):
+    """A date that is not in the calendar, such as 2021-02-30, or a number beyond all reason."""
 
-    def __init__(self, token: str) -> None:
-        super().__init__(str(token))
-        self.token = token
+    def __init__(self, token: str, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.token, self.code, self.message, self.hint = token, code, message, hint
 
 
 def day(token: str) -> date:
-    """Read an ISO date; a day that does not exist raises NoSuchDay."""
+    """Read an ISO date; a day that does not exist raises BadLiteral."""
     try:
         return date.fromisoformat(str(token))
     except ValueError as error:
-        raise NoSuchDay(token) from error
+        message = f"没有这一天：{token}"
+        raise BadLiteral(token, "date", message, "日期按 2021-01-19 书写") from error
+
+
+def exact(token: str) -> Fraction:
+    """Read a number; one of more than fifteen digits raises BadLiteral."""
+    digits = str(token).rstrip("%％ \t")
+    if len(digits) > LONGEST_NUMBER:
+        message = f"数字太长：{digits[:LONGEST_NUMBER]}…"
+        raise BadLiteral(token, "literal", message, f"最多 {LONGEST_NUMBER} 位")
+    return Fraction(digits)
+
+
+def whole(token: str) -> int:
+    """Read a number of days, months; a part of one raises BadLiteral."""
+    number = exact(token)
+    if number.denominator != 1:
+        raise BadLiteral(token, "literal", f"这里要整数，不是 {token}", "")
+    return int(number)
 
 
 def unquoted(token: str) -> str:
@@ -45,14 +65,15 @@ class Expressions(Transformer[Token, Any]):
     def path(self, meta: Meta, c: list[Any]) -> s.Path:
         return s.Path(parts=tuple(map(str, c)), place=place(meta))
 
+    def said(self, meta: Meta, c: list[Any]) -> s.Path:
+        return s.Path(parts=(*c[0].parts, str(c[1])), place=place(meta))
+
     # ------------------------------------------------------------ literals
     def _number(self, meta: Meta, kind: str, token: str, unit: str = "") -> s.Literal:
-        return s.Literal(kind=kind, value=Fraction(str(token)), unit=unit, place=place(meta))
+        return s.Literal(kind=kind, value=exact(token), unit=unit, place=place(meta))
 
     def percent(self, meta: Meta, c: list[Any]) -> s.Literal:
-        return s.Literal(
-            kind="percent", value=Fraction(str(c[0]).rstrip("%％ \t")) / 100, place=place(meta)
-        )
+        return s.Literal(kind="percent", value=exact(c[0]) / 100, place=place(meta))
 
     def times(self, meta: Meta, c: list[Any]) -> s.Literal:
         return self._number(meta, "times", c[0], "次")
@@ -137,25 +158,31 @@ class Expressions(Transformer[Token, Any]):
 
     # ------------------------------------------------------------ clocks
     def after_working(self, meta: Meta, c: list[Any]) -> s.After:
-        return s.After(event=c[0], count=int(c[1]), working=True, place=place(meta))
+        return s.After(event=c[0], count=whole(c[1]), working=True, place=place(meta))
 
     def after_days(self, meta: Meta, c: list[Any]) -> s.After:
-        return s.After(event=c[0], count=int(c[1]), working=False, place=place(meta))
+        return s.After(event=c[0], count=whole(c[1]), working=False, place=place(meta))
+
+    def after_amount(self, meta: Meta, c: list[Any]) -> s.Within:
+        return s.Within(event=c[0], amount=c[1], place=place(meta))
+
+    def before(self, meta: Meta, c: list[Any]) -> s.Ahead:
+        return s.Ahead(event=c[0], amount=c[1], place=place(meta))
 
     def same_day(self, meta: Meta, c: list[Any]) -> s.SameDay:
         return s.SameDay(event=c[0], place=place(meta))
 
     def yearly(self, meta: Meta, c: list[Any]) -> s.YearDay:
-        return s.YearDay(month=int(c[0]), day=int(c[1]), place=place(meta))
+        return s.YearDay(month=whole(c[0]), day=whole(c[1]), place=place(meta))
 
     def in_year(self, meta: Meta, c: list[Any]) -> s.YearDay:
-        return s.YearDay(year=c[0], month=int(c[1]), day=int(c[2]), place=place(meta))
+        return s.YearDay(year=c[0], month=whole(c[1]), day=whole(c[2]), place=place(meta))
 
     def quarterly(self, meta: Meta, c: list[Any]) -> s.Quarterly:
-        return s.Quarterly(event=c[0], count=int(c[1]), working=False, place=place(meta))
+        return s.Quarterly(event=c[0], count=whole(c[1]), working=False, place=place(meta))
 
     def quarterly_working(self, meta: Meta, c: list[Any]) -> s.Quarterly:
-        return s.Quarterly(event=c[0], count=int(c[1]), working=True, place=place(meta))
+        return s.Quarterly(event=c[0], count=whole(c[1]), working=True, place=place(meta))
 
     # ------------------------------------------------------------ logic
     def not_(self, meta: Meta, c: list[Any]) -> s.Not:

@@ -104,6 +104,9 @@ class Rules(Expressions):
     def valid(self, meta: Meta, c: list[Any]) -> tuple[str, Any, s.Place]:
         return "valid", (day(c[0]), day(c[1]) if c[1] else None), place(meta)
 
+    def known(self, meta: Meta, c: list[Any]) -> tuple[str, Any, s.Place]:
+        return "known", day(c[0]), place(meta)
+
     def transition(self, meta: Meta, c: list[Any]) -> tuple[str, str, s.Place]:
         return "transition", str(c[0]), place(meta)
 

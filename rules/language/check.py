@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rules import almanac
 from rules.errors import Problem
 from rules.language import core as c
 from rules.language.citations import check_citations, standing
@@ -30,7 +31,8 @@ def check(law: Law) -> tuple[Problem, ...]:
         *_scopes(law),
         *_results(law.program),
         *_examples(law),
-        *_unused(law.program),
+        *_unused(law.program, almanac.parameters(law)),
+        *almanac.problems(law),
     ]
     return tuple(sorted(set(found)))
 
@@ -198,7 +200,7 @@ def _examples(law: Law) -> Iterator[Problem]:
                 yield _at(rule.file, example.place, "verdict", message, hint)
 
 
-def _unused(program: Program) -> Iterator[Problem]:
+def _unused(program: Program, named: frozenset[str]) -> Iterator[Problem]:
     """Words of a city that none of its rules reads; the base vocabulary serves diagrams too."""
     used = set(program.names.used) | set(program.deemed_by)
     for rule in program.all_rules:
@@ -208,7 +210,7 @@ def _unused(program: Program) -> Iterator[Problem]:
             message = f"词“{path}”没有来源，也没有规则用到"
             yield _at(term.file, term.place, "unused", message, "", "warning")
     for name, parameter in program.names.parameters.items():
-        if name not in used and not parameter.file.startswith("base/"):
+        if name not in used | named and not parameter.file.startswith("base/"):
             message = f"参数“{name}”没有规则用到"
             yield _at(parameter.file, parameter.place, "unused", message, "", "warning")
 

@@ -129,6 +129,7 @@ class Dated:
     values: tuple[tuple[tuple[str, ...], Given], ...]
     columns: tuple[Path, ...] = ()  # set when written as a table
     column_name: str = ""
+    known: date | None = None  # 收录 于: since when the system knows the value
     cites: tuple[Cite, ...] = ()
     place: Place = NOWHERE
 
@@ -203,6 +204,7 @@ class Clauses:
     cites: tuple[Cite, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()
     valid: tuple[date, date | None] | None = None
+    known: date | None = None  # 收录 于: since when the system knows the text
     transition: str | None = None
     scope: tuple[str, ...] = ()
     reserved: tuple[str, ...] = ()

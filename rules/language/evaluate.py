@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
@@ -185,8 +185,14 @@ def quarter_day(run: Run, day: date, node: c.QuarterDay) -> date | None:
     year = day.year
     if node.following:
         year, month = (year + 1, 1) if month == 10 else (year, month + 3)
-    before = date(year, month, 1) - timedelta(days=1)
-    return shift(run, before, node.count, working=node.working)
+    if year > MAXYEAR:
+        run.notes["日期超出范围"] = None
+        return None
+    first = date(year, month, 1)
+    if not node.working:
+        return shift(run, first, node.count - 1, working=False)
+    before = shift(run, first, -1, working=False)
+    return None if before is None else shift(run, before, node.count, working=True)
 
 
 def _compare(node: c.Compare, run: Run) -> Value | None:

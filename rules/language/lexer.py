@@ -44,6 +44,8 @@ LISTING: Final = frozenset(
 )
 VALUED: Final = frozenset({"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS", "_BAR", "_LPAR"})
 TYPE_WORDS: Final = frozenset({"比例", "次数", "工作日", "日期", "是否", "数", "年度", "文字"})
+# After these a condition is written, where a fact may be said as subject and predicate.
+SAYING: Final = frozenset({"_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT", "_KW_WHERE", "_BULLET", "DEEM"})
 # Keywords that end a name list even when they follow one directly.
 AFTER_NAMES: Final = frozenset({"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_STRENGTH", "_KW_ENUM"})
 
@@ -77,6 +79,7 @@ class Lexer:
         self.naming = False  # the next run is a name
         self.listing = False  # … and so is every run after 、
         self.declaring = False  # inside 枚举, 单位, 集合: only names follow
+        self.saying = True  # a condition is being written; a text without clauses is one
         self.in_result = False  # between || and | of a table
         self.bullet_depth: int | None = None
         self.depth = 0
@@ -170,7 +173,8 @@ class Lexer:
         if self.naming:
             return not (self.listing and terminal in AFTER_NAMES)
         if terminal is None:
-            return run in self.vocabulary or run in TYPE_WORDS
+            said = self.saying and run in self.vocabulary.parts
+            return said or run in self.vocabulary or run in TYPE_WORDS
         return run in self.vocabulary.values and self._previous() in VALUED
 
     def _keyword(self, terminal: str, word: str) -> None:
@@ -191,8 +195,12 @@ class Lexer:
             self.out.readings.append(Reading(start=self.at, run=run, cut=cut))
         for word in cut.words:
             terminal = keywords().get(word)
+            said = self.vocabulary.said.get(word)
             if word[0].isdigit():
                 self._emit("NUMBER", word)
+            elif said is not None:
+                self._path(said[0])
+                self._emit("PREDICATE", said[1])
             elif terminal is None or word in self.vocabulary.paths:
                 self._path(word)
             else:
@@ -201,7 +209,14 @@ class Lexer:
     def _path(self, run: str) -> None:
         for part in re.split("(的)", run):
             if part:
-                self._emit("_KW_OF" if part == "的" else "NAME", part)
+                kind = "PREDICATE" if self._is_predicate() else "NAME"
+                self._emit("_KW_OF" if part == "的" else kind, part)
+
+    def _is_predicate(self) -> bool:
+        """Whether a name stands right after a name, as 已备案 does in 检查 已备案."""
+        if not self.saying or self._previous() != "NAME":
+            return False
+        return self.out.tokens[-1].line == self.line
 
     # ------------------------------------------------------------ output
     def _emit(self, kind: str, value: str) -> None:
@@ -213,6 +228,8 @@ class Lexer:
         self.negations = self.negations + 1 if kind == "_KW_NOT" else 0
         if self.negations and self.depth + self.negations == DEEPEST:
             self._too_deep()
+        if kind in CLAUSES or kind in BLOCKS or kind in SAYING:
+            self.saying = kind in SAYING and previous != "_KW_YIELDS"
         self._context(kind, previous)
 
     def _context(self, kind: str, previous: str) -> None:

@@ -14,6 +14,7 @@ from rules.language.segment import LONGEST_RUN
 from rules.language.words import BLOCKS, CLAUSES, spelled
 
 SHOWN: Final = 8
+NUMERALS: Final = frozenset("零〇一二三四五六七八九十百两")  # numbers are written in digits
 RUN_END: Final = re.compile(f"[{LETTER}的][{LETTER}的0-9]*$")
 # Words after which something must still come: an error on the next line is theirs.
 DANGLING: Final = frozenset(
@@ -120,6 +121,8 @@ def unexpected(
         return _unfinished(tokens, file, accepts)
     found = whole_run(text, token)
     hint = meant(found, accepts) or meant(str(token), accepts)
+    if "NUMBER" in accepts and set(found) <= NUMERALS:
+        hint = "数字请用 0 至 9 书写"
     if token.type == "_KW_OF":
         hint = "名称里不能有“的”"
     return _at(

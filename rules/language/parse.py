@@ -11,11 +11,11 @@ from lark.exceptions import VisitError
 
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
-from rules.language.build_expressions import NoSuchDay
+from rules.language.build_expressions import BadLiteral
 from rules.language.declarations import Block
 from rules.language.lexer import Lexed, Reading, blocks, tokenize
 from rules.language.markdown import Literate, literate
-from rules.language.messages import DANGLING, meant, run_start, unexpected, whole_run
+from rules.language.messages import DANGLING, NUMERALS, meant, run_start, unexpected, whole_run
 from rules.language.segment import Vocabulary
 from rules.language.syntax import Expr
 from rules.language.words import BLOCKS, CLAUSES, parser
@@ -71,7 +71,10 @@ def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
     if not problems:
         tree, failure = _feed(lexed.tokens, "condition")
         if failure is None:
-            expression: Expr = build(tree)
+            try:
+                expression: Expr = build(tree)
+            except VisitError as error:
+                raise PackProblems([_bad_literal(error, lexed.tokens[0], file)]) from error
             return expression
         index, accepts = failure
         problems.append(_problem(lexed.tokens, index, accepts, text, file))
@@ -111,14 +114,17 @@ def _built(
     try:
         block: Block = build(tree)
     except VisitError as error:
-        if not isinstance(error.orig_exc, NoSuchDay):
-            raise
-        token = error.orig_exc.token
-        where = token if isinstance(token, Token) else head
-        message = f"没有这一天：{token}"
-        problems.append(_plain(where, file, "date", message, "日期按 2021-01-19 书写"))
+        problems.append(_bad_literal(error, head, file))
         return None, tuple(problems)
     return (None if problems else block), tuple(problems)
+
+
+def _bad_literal(error: VisitError, head: Token, file: str) -> Problem:
+    bad = error.orig_exc
+    if not isinstance(bad, BadLiteral):
+        raise error
+    where = bad.token if isinstance(bad.token, Token) else head
+    return _plain(where, file, bad.code, bad.message, bad.hint)
 
 
 def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[str]] | None]:
@@ -195,12 +201,21 @@ def _problem(
 ) -> Problem:
     if not tokens:
         return Problem(file=file, line=1, column=1, code="empty", message="这里没有任何条件")
+    if index > 1 and (before := tokens[index - 1]).type in {"PREDICATE", "NAME"}:
+        earlier = _accepted(tokens[: index - 1], _start(tokens))
+        misspelt = before.type == "PREDICATE" and meant(str(before), earlier)
+        if misspelt or ("NUMBER" in earlier and set(before) <= NUMERALS):
+            index, accepts = index - 1, earlier
     start = run_start(text, tokens, index)
     if start < index:
-        earlier = _accepted(tokens[:start], "block" if tokens[0].type in BLOCKS else "condition")
+        earlier = _accepted(tokens[:start], _start(tokens))
         if meant(whole_run(text, tokens[start]), earlier):
             index, accepts = start, earlier
     return unexpected(text=text, file=file, tokens=tokens, index=index, accepts=accepts)
+
+
+def _start(tokens: list[Token]) -> str:
+    return "block" if tokens[0].type in BLOCKS else "condition"
 
 
 def _without_clause(tokens: list[Token], index: int) -> list[Token] | None:
@@ -238,6 +253,7 @@ def vocabulary_of(rules: str) -> Vocabulary:
     """Collect what a text declares, before it is parsed: declarations are always spaced."""
     paths: set[str] = set()
     values: set[str] = set()
+    truths: set[str] = set()
     for tokens in blocks(tokenize(rules, Vocabulary()).tokens):
         kind = tokens[0].type
         names = [str(token) for token in tokens if token.type == "NAME"]
@@ -245,19 +261,21 @@ def vocabulary_of(rules: str) -> Vocabulary:
             values.update(names)
         elif kind in {"_KW_TERM", "_KW_COUNT", "_KW_ALIAS"}:
             paths.add(_leading_path(tokens[1:]))
+            if any(token.type == "_KW_HUMAN" or str(token) == "是否" for token in tokens):
+                truths.add(_leading_path(tokens[1:]))
         elif kind in {"_KW_PARAM", "_KW_SET"} and names:
             paths.add(names[0])
             values.update(names[1:] if kind == "_KW_SET" else ())
-        paths.update(_deemed(tokens))
-    return Vocabulary.of(paths - {""}, values)
+        truths.update(_deemed(tokens))
+    return Vocabulary.of((paths | truths) - {""}, values, truths - {""})
 
 
 def _leading_path(tokens: list[Token]) -> str:
     parts: list[str] = []
     for token in tokens:
-        if token.type not in {"NAME", "_KW_OF"}:
+        if token.type not in {"NAME", "_KW_OF", "PREDICATE"}:
             break
-        parts.append(str(token))
+        parts.append(f"的{token}" if token.type == "PREDICATE" else str(token))
     return "".join(parts)
 
 

@@ -14,7 +14,7 @@ def phrase(node: c.Core) -> str:
     """Return a condition or value as a rule text would say it."""
     match node:
         case c.Fact():
-            return node.path
+            return said(node.path) if node.type.truth else node.path
         case c.Const():
             text = node.label or show(node.value, node.type)
             return f"“{text}”" if node.type.kind == "text" else text
@@ -36,7 +36,10 @@ def phrase(node: c.Core) -> str:
 def _amount(node: c.Param | c.Arith | c.Round | c.Extreme) -> str:
     match node:
         case c.Param():
-            return node.name + (f" 按 {_listed(node.keys)}" if node.keys else "")
+            keys = _listed(node.keys)
+            return node.name + (
+                f" 按 {f'（{keys}）' if len(node.keys) > 1 else keys}" if keys else ""
+            )
         case c.Arith():
             return f"{_inner(node.left)} {node.op} {_inner(node.right)}"
         case c.Round():
@@ -45,8 +48,14 @@ def _amount(node: c.Param | c.Arith | c.Round | c.Extreme) -> str:
             return f"{'较大' if node.largest else '较小'}（{_listed(node.items)}）"
 
 
+def said(path: str) -> str:
+    """Return a fact as a sentence: subject and predicate."""
+    subject, _, predicate = path.rpartition("的")
+    return f"{subject} {predicate}".lstrip()
+
+
 def _listed(nodes: tuple[c.Core, ...]) -> str:
-    return "、".join(phrase(node) for node in nodes)
+    return "、".join(_value(node) for node in nodes)
 
 
 def _inner(node: c.Core) -> str:
@@ -54,9 +63,15 @@ def _inner(node: c.Core) -> str:
     return f"（{text}）" if isinstance(node, c.And | c.Or | c.Arith) else text
 
 
+def _value(node: c.Core) -> str:
+    """Return a node where a value stands, not a sentence."""
+    return node.path if isinstance(node, c.Fact) else _inner(node)
+
+
 def _day(node: c.Shift | c.YearDay | c.QuarterDay) -> str:
     if isinstance(node, c.YearDay):
-        return f"{phrase(node.year)} 年 {node.month} 月 {node.day} 日"
+        year = node.year.path if isinstance(node.year, c.Fact) else f"{phrase(node.year)} 年"
+        return f"{year} {node.month} 月 {node.day} 日"
     if isinstance(node, c.QuarterDay):
         within = "个工作日内" if node.working else "日内"
         after = f"{phrase(node.day)} 后 " if node.following else ""
@@ -66,7 +81,7 @@ def _day(node: c.Shift | c.YearDay | c.QuarterDay) -> str:
 
 
 def _comparison(node: c.Compare) -> str:
-    left = _inner(node.left)
+    left = _value(node.left)
     if node.clock:
         return f"{left} 在 {_anchor(node)}"
     words = WORDS
@@ -74,20 +89,28 @@ def _comparison(node: c.Compare) -> str:
         words = WORDS | DATE_WORDS
     elif node.left.type.kind == "count":
         words = WORDS | COUNT_WORDS
-    return f"{left} {words[node.op]} {_inner(node.right)}"
+    return f"{left} {words[node.op]} {_value(node.right)}"
 
 
 def _anchor(node: c.Compare) -> str:
     last = node.right
     if node.op == "==":
         return f"{phrase(last)} 当日"
-    if isinstance(last, c.Shift) and isinstance(last.amount, c.Const):
+    if isinstance(last, c.Shift):
+        return _term(last)
+    return f"{phrase(last)} 前" if isinstance(last, c.YearDay) else phrase(last)
+
+
+def _term(last: c.Shift) -> str:
+    if last.sign < 0:
+        return f"{phrase(last.start)} 前 至少 {phrase(last.amount)}"
+    if isinstance(last.amount, c.Const):
         within = "个工作日内" if last.working else "日内"
         return f"{phrase(last.start)} 后 {last.amount.value} {within}"
-    return f"{phrase(last)} 前" if isinstance(last, c.YearDay) else phrase(last)
+    return f"{phrase(last.start)} 后 {phrase(last.amount)} 内"
 
 
 def _membership(node: c.Contains) -> str:
     if isinstance(node.group, c.Const):
-        return f"{phrase(node.item)} 属于 {phrase(node.group)}"
-    return f"{phrase(node.group)} 包含 {phrase(node.item)}"
+        return f"{_value(node.item)} 属于 {phrase(node.group)}"
+    return f"{phrase(node.group)} 包含 {_value(node.item)}"

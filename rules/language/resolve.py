@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rules.language import core as c
 from rules.language import syntax as s
-from rules.language.algebra import comparable
+from rules.language.algebra import combine, comparable
 from rules.language.operands import Operands, Unresolved
 from rules.language.types import DAYS, WDAYS, YEAR, Type
 from rules.language.words import COMPARISONS
@@ -137,6 +137,10 @@ class Resolver(Operands):
                 return c.Compare(op="==", left=act, right=last, clock=True, place=expr.place)
             case s.After():
                 last = self._after(anchor)
+            case s.Within():
+                last = self._moved("+", anchor)
+            case s.Ahead():
+                last = self._moved("−", anchor)
             case s.YearDay():
                 last = self._year_day(anchor, act)
             case s.Quarterly():
@@ -160,6 +164,14 @@ class Resolver(Operands):
         amount = c.Const(value=anchor.count, type=kind, place=anchor.place)
         start = self._date(anchor.event)
         return c.Shift(start=start, amount=amount, working=anchor.working, place=anchor.place)
+
+    def _moved(self, sign: str, anchor: s.Within | s.Ahead) -> c.Core:
+        """在 事件 后 公示时限 内 · 在 事件 前 至少 1 个工作日."""
+        event, amount = self._date(anchor.event), self.operand(anchor.amount)
+        if amount.type.kind not in {"days", "wdays"} or not amount.type.whole:
+            message = f"期限要用日或者工作日计，这里是{amount.type}"
+            self._fail(anchor.amount.place, "unit", message, "")
+        return self._accept(combine(sign, event, amount), anchor.place)
 
     def _year_day(self, anchor: s.YearDay, act: c.Core) -> c.Core:
         if not _exists(anchor.month, anchor.day):

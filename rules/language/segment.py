@@ -21,23 +21,41 @@ class Vocabulary:
 
     paths: frozenset[str] = frozenset()  # terms, parameters, named sets
     values: frozenset[str] = frozenset()  # enum values, units
+    truths: frozenset[str] = frozenset()  # those paths that are true or false
 
     @classmethod
-    def of(cls, paths: Iterable[str] = (), values: Iterable[str] = ()) -> Vocabulary:
+    def of(
+        cls, paths: Iterable[str] = (), values: Iterable[str] = (), truths: Iterable[str] = ()
+    ) -> Vocabulary:
         """Collect declared names."""
-        return cls(paths=frozenset(paths), values=frozenset(values))
+        return cls(paths=frozenset(paths), values=frozenset(values), truths=frozenset(truths))
 
     def __contains__(self, word: str) -> bool:
         return word in self.paths or word in self.values
 
     def __or__(self, other: Vocabulary) -> Vocabulary:
-        return Vocabulary(paths=self.paths | other.paths, values=self.values | other.values)
+        return Vocabulary(
+            paths=self.paths | other.paths,
+            values=self.values | other.values,
+            truths=self.truths | other.truths,
+        )
+
+    @cached_property
+    def said(self) -> dict[str, tuple[str, str]]:
+        """Subject and predicate of every fact as it is written without a space: 检查已备案."""
+        pairs = (path.rsplit("的", 1) for path in self.truths if "的" in path)
+        return {subject + predicate: (subject, predicate) for subject, predicate in pairs}
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """All those subjects and predicates."""
+        return frozenset(part for pair in self.said.values() for part in pair)
 
     @cached_property
     def by_first(self) -> dict[str, tuple[str, ...]]:
         """All words by their first character, longest first."""
         index: dict[str, list[str]] = {}
-        for word in {*self.paths, *self.values, *keywords()}:
+        for word in {*self.paths, *self.values, *self.said, *keywords()}:
             index.setdefault(word[0], []).append(word)
         return {
             first: tuple(sorted(words, key=len, reverse=True)) for first, words in index.items()
@@ -88,6 +106,8 @@ class _Search:
                 yield word
 
     def _is_name(self, word: str) -> bool:
+        if word in self.vocabulary.said:
+            return True
         return word in self.vocabulary and word not in keywords()
 
 

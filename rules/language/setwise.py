@@ -2,7 +2,8 @@
 
 SQL's NULL logic is Kleene's, so nothing is rewritten. Ratios are integer numerators over integer
 denominators and are compared by cross-multiplication; keep them below 2^31 in SQLite, whose
-integers turn into floats beyond 2^63. An act 未发生 has no SQL form: its column is NULL."""
+integers turn into floats beyond 2^63. A set is a column of JSON arrays of words. An act 未发生 has
+no SQL form: its column is NULL."""
 
 from __future__ import annotations
 
@@ -144,15 +145,15 @@ def _writer(
 ) -> SqlWriter:
     derived: dict[str, tuple[c.Core, bool]] = {}
     for path, names in law.program.deemed_by.items():
-        if path in columns or len(names) != 1:
-            continue
-        plan = law.executor.plan(names[0], on)
-        if plan is not None and len(plan.members) == 1 and plan.conditions[0] is not None:
-            derived[path] = plan.conditions[0], law.executor.closed(path)
+        plans = [plan for name in names if (plan := law.executor.plan(name, on)) is not None]
+        if path not in columns and all(len(plan.members) == 1 for plan in plans):
+            items = tuple(plan.conditions[0] or c.And(items=()) for plan in plans)
+            derived[path] = c.Or(items=items), law.executor.closed(path)
     return SqlWriter(
         columns=columns,
         derived=derived,
         parameter=law.executor.parameters(on),
+        names=law.program.names,
         dialect=dialect,
         calendar_table=table,
     )

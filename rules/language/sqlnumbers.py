@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from rules.errors import RulesError
 from rules.language import core as c
-from rules.language.evaluate import GetParameter
+from rules.language.sqlpieces import NoSql, Pieces
 from rules.language.types import Value
-
-Column = str | tuple[str, str]
-
-
-class NoColumn(RulesError):
-    """A fact the condition reads has no column."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(f"“{path}”没有对应的列 / no column for this fact")
-        self.path = path
-
-
-class NoSql(RulesError):
-    """A value has no SQL form."""
 
 
 class Ratio(NamedTuple):
@@ -35,15 +19,8 @@ class Ratio(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class NumberWriter:
-    """Writes numbers and collects the parameters of a query."""
-
-    columns: Mapping[str, Column]
-    derived: Mapping[str, tuple[c.Core, bool]]  # 认定 conditions; whether false means 否
-    parameter: GetParameter
-    dialect: str
-    calendar_table: str
-    parameters: dict[str, str | int] = field(default_factory=dict)
+class NumberWriter(Pieces):
+    """Writes numbers."""
 
     def number(self, node: c.Core) -> Ratio:
         """Write a number as numerator and denominator."""
@@ -53,6 +30,8 @@ class NumberWriter:
                 if isinstance(column, tuple):
                     return Ratio(self.wide(column[0]), self.wide(column[1]))
                 return Ratio(self.wide(self.column(node)), "1")
+            case c.Param() if node.keys:
+                return self._tabulated(node)
             case c.Const() | c.Param():
                 return self._constant(self.known(node))
             case c.Arith():
@@ -63,15 +42,9 @@ class NumberWriter:
                 return self._extreme(node)
         raise NoSql(type(node).__name__)
 
-    def known(self, node: c.Core) -> Value | None:
-        """Return the value of a literal or a plain parameter."""
-        if isinstance(node, c.Const):
-            return node.value
-        if isinstance(node, c.Param):
-            if node.keys:
-                raise NoSql(f"按键取值的参数“{node.name}”没有 SQL 写法")
-            return self.parameter(node.name, ())
-        raise NoSql(type(node).__name__)
+    def _tabulated(self, node: c.Param) -> Ratio:
+        above = self.chosen(node, lambda value: self._constant(value).above)
+        return Ratio(above, self.chosen(node, lambda value: self._constant(value).below))
 
     def _constant(self, value: Value | None) -> Ratio:
         if value is None:
@@ -129,28 +102,11 @@ class NumberWriter:
         """Write the days from one date to another."""
         raise NoSql(type(node).__name__)
 
-    # ------------------------------------------------------------ pieces
-    def column(self, node: c.Fact) -> str:
-        """Return the column of a fact."""
-        column = self.columns.get(node.path)
-        if not isinstance(column, str):
-            raise NoColumn(node.path)
-        return f"({column})"
-
     def wide(self, expression: str) -> str:
         """Let PostgreSQL multiply without overflow; SQLite has 64 bits."""
         if expression in {"1", "NULL"} or self.dialect == "sqlite":
             return expression
         return f"CAST({expression} AS NUMERIC)"
-
-    def bind(self, value: str) -> str:
-        """Return the name of a parameter that holds a value."""
-        for name, held in self.parameters.items():
-            if held == value:
-                return f":{name}"
-        name = f"r{len(self.parameters)}"
-        self.parameters[name] = value
-        return f":{name}"
 
 
 def times(left: str, right: str) -> str:

@@ -149,6 +149,24 @@ class After:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """在 事件 后 公示时限 内: the number of days is a parameter or a fact."""
+
+    event: Expr
+    amount: Expr
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """在 事件 前 至少 1 个工作日."""
+
+    event: Expr
+    amount: Expr
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SameDay:
     """在 事件 当日."""
 
@@ -158,7 +176,7 @@ class SameDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearDay:
-    """在 每年 M 月 D 日 前, 在 <年度> 年 M 月 D 日 前."""
+    """在 每年 M 月 D 日 前, 在 <年度> M 月 D 日 前, 在 2026 年 M 月 D 日 前."""
 
     month: int
     day: int
@@ -176,7 +194,7 @@ class Quarterly:
     place: Place = NOWHERE
 
 
-Anchor = After | SameDay | YearDay | Quarterly
+Anchor = After | Within | Ahead | SameDay | YearDay | Quarterly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ COMPARISONS: Final = {
 # What a person reads for a token that is not a fixed word.
 HUMAN: Final = {
     "NAME": "名称",
+    "PREDICATE": "谓语（如 已备案）",
     "NUMBER": "数字",
     "PERCENT": "百分比（如 3%）",
     "DATE": "日期（如 2021-01-19）",
@@ -95,6 +96,7 @@ CLAUSES: Final = frozenset(
         "_KW_CITE",
         "_KW_INTERPRET",
         "_KW_VALID",
+        "_KW_KNOWN",
         "_KW_TRANSITION",
         "_KW_APPLIES",
         "_KW_RESERVED",

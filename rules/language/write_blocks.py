@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rules.language import declarations as d
 from rules.language import syntax as s
 from rules.language.link_parts import bullets
-from rules.language.write import NO_TEXT, pad, quoted, width, write, write_literal
+from rules.language.write import NO_TEXT, pad, quoted, width, write, write_literal, write_value
 
 Line = tuple[str, int]  # text, line it stood on
 
@@ -84,6 +84,7 @@ def _parameter(block: d.Parameter) -> Iterator[Line]:
     yield f"参数 {block.name} ：{_type(block.type)}{keys}", block.place.line
     for entry in block.dated:
         line = entry.place.line
+        known = f" 收录 于 {entry.known}" if entry.known else ""
         cites = "".join(f" {_cite(cite)}" for cite in entry.cites)
         if entry.columns:
             yield f"  自 {entry.start} 为", line
@@ -91,11 +92,11 @@ def _parameter(block: d.Parameter) -> Iterator[Line]:
             rows = [([*keys_of], _given(value)) for keys_of, value in entry.values]
             for text in _grid([header, *rows]):
                 yield text, line
-            if cites:
-                yield f"  {cites.strip()}", line
+            if known or cites:
+                yield f"  {f'{known}{cites}'.strip()}", line
         else:
             values = "、".join(" ".join((*k, _given(v))) for k, v in entry.values)
-            yield f"  自 {entry.start} 为 {values}{cites}", line
+            yield f"  自 {entry.start} 为 {values}{known}{cites}", line
     yield "结束", block.place.line
 
 
@@ -148,6 +149,8 @@ def _standing(clauses: d.Clauses) -> Iterator[str]:
     if clauses.valid:
         start, end = clauses.valid
         yield f"  有效 自 {start}" + (f" 至 {end}" if end else "")
+    if clauses.known:
+        yield f"  收录 于 {clauses.known}"
     if clauses.transition:
         yield f"  过渡 {clauses.transition}"
     if clauses.scope:
@@ -158,12 +161,15 @@ def _standing(clauses: d.Clauses) -> Iterator[str]:
 
 def _conclusion(conclusion: d.Conclusion) -> Iterator[Line]:
     words = {"must": "应当", "mustnot": "不得", "may": "可以", "deem": "认定", "waive": "免除"}
+    name = conclusion.name
+    if conclusion.kind == "deem":
+        name = write(s.Path(parts=tuple(name.split("的"))))
     word = ("改为 " if conclusion.instead else "") + words[conclusion.kind]
     line = conclusion.place.line
     if conclusion.body is not None:
         yield from _body(word, conclusion.body, line)
     else:
-        yield f"  {word} {conclusion.name}".rstrip(), line
+        yield f"  {word} {name}".rstrip(), line
 
 
 def _body(word: str, expr: s.Expr, line: int) -> Iterator[Line]:
@@ -205,7 +211,7 @@ def _table(block: d.Table) -> Iterator[Line]:
 
 
 def _cell(cell: d.Cell) -> str:
-    items = [write(item) for item in cell.items]
+    items = [write_value(item) for item in cell.items]
     match cell.kind:
         case "any":
             return "—"

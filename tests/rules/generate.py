@@ -30,6 +30,7 @@ FACTS: dict[str, st.SearchStrategy[Value]] = {
     "审批的日期": DAYS,
     "计划的年度": st.integers(2025, 2027),
     "评分的分值": st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(5, 2), Fraction(3)]),
+    "结果的代码": st.frozensets(st.sampled_from(LEVELS)),
     "操作的部门": st.sampled_from(("samr", "tax")),
     "计划的部门": st.sampled_from(("samr", "tax")),
 }
@@ -104,10 +105,11 @@ CLOCKS = st.sampled_from(
         "公示的日期 不早于 审批的日期",
         "公示的日期 早于 事由的日期",
         "公示的日期 − 事由的日期 不超过 10 个日",
+        "公示的日期 在 每季度首月前 10 日内",
+        "公示的日期 在 每季度首月前 3 个工作日内",
+        "公示的日期 在 事由的日期 后 每季度首月前 5 个工作日内",
+        "公示的日期 在 事由的日期 后 每季度首月前 15 日内",
     )
-)
-QUARTERS = st.sampled_from(
-    ("公示的日期 在 每季度首月前 10 日内", "公示的日期 在 事由的日期 后 每季度首月前 5 个工作日内")
 )
 ATOMS = st.one_of(
     st.sampled_from(
@@ -122,6 +124,10 @@ ATOMS = st.one_of(
             "操作的部门 为 计划的部门",
             "操作的部门 不为 “samr”",
             "计划的比例 介于 3% 与 20%",
+            "结果的代码 包含 低",
+            "对象的等级 属于 结果的代码",
+            "计划的比例 不低于 分级比例 按 对象的等级",
+            "对象的次数 不超过 分类上限 按 （对象的等级、事项的类别）",
         )
     ),
     _comparison(COUNTS),
@@ -133,7 +139,6 @@ ATOMS = st.one_of(
     ),
     CLOCKS,
 )
-KEYED = st.just("计划的比例 不低于 分级比例 按 对象的等级")
 
 
 def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -149,8 +154,7 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-CONDITIONS = st.recursive(ATOMS | QUARTERS | KEYED, _nested, max_leaves=6)
-SETWISE = st.recursive(ATOMS, _nested, max_leaves=6)
+CONDITIONS = st.recursive(ATOMS, _nested, max_leaves=6)
 
 CONCLUSIONS = ("免除", "可以 从轻处理", "认定 责任的成立", "改为 应当 {}", "改为 不得 {}")
 

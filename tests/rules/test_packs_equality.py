@@ -17,7 +17,7 @@ from rules.language.evaluate import Run
 from rules.language.execute import decide_plan
 from rules.language.plan import Plan
 from rules.language.setwise import NotSetwise, calendar_rows, verdict
-from rules.language.sqlnumbers import NoColumn, NoSql
+from rules.language.sqlpieces import NoColumn, NoSql
 from rules.language.types import NOT_YET, Value, legal_day
 from rules.pack import Law, jurisdictions, read
 
