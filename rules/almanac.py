@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from rules.errors import PackProblems, Problem, UnknownParameter
+from rules.errors import PackProblems, Problem
 from rules.law import Law
 
 FILE = "年历.toml"
@@ -125,14 +125,19 @@ def load(content: bytes, file: str) -> tuple[Obligation, ...]:
 
 
 def _obligation(entry: Mapping[str, Any]) -> Obligation:
-    lists = {"who", "fulfilled"}
-    return Obligation(
-        **{name: tuple(value) if name in lists else value for name, value in entry.items()}
-    )
+    values: dict[str, Any] = dict(entry)
+    for name in {"who", "fulfilled"} & set(values):
+        values[name] = tuple(values[name])
+    return Obligation(**values)
 
 
-def problems(law: Law, processes: frozenset[str]) -> Iterator[Problem]:
-    """Yield what an almanac says that the pack or the shelf of processes does not know."""
+def parameters(law: Law) -> frozenset[str]:
+    """Return the parameters that an almanac uses: no rule need name them."""
+    return frozenset(name for each in of(law) for name in (each.opens_before, each.reminds_before))
+
+
+def problems(law: Law, processes: frozenset[str] | None = None) -> Iterator[Problem]:
+    """Yield what an almanac says that the pack, or the shelf of processes, does not know."""
     file = f"{law.jurisdiction}/{FILE}"
     for each in of(law):
         if each.every not in MONTHS:
@@ -140,12 +145,10 @@ def problems(law: Law, processes: frozenset[str]) -> Iterator[Problem]:
         if not law.has_rule(each.due):
             yield _problem(file, f"“{each.code}”的期限规则“{each.due}”不存在")
         for name in (each.opens_before, each.reminds_before):
-            try:
-                law.parameter(name, on=date.max)
-            except UnknownParameter:
+            if law.parameter(name, on=date.max) is None:
                 yield _problem(file, f"“{each.code}”的参数“{name}”不存在")
         for process in filter(None, (each.process, each.watches)):
-            if process not in processes:
+            if processes is not None and process not in processes:
                 yield _problem(file, f"“{each.code}”的流程“{process}”不存在")
         for word in each.who:
             if word not in CIRCLES and word not in law.organisation.departments:

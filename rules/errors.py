@@ -63,14 +63,6 @@ class UnknownRule(RulesError):
         super().__init__(f"没有名为“{name}”的规则{hint} / no such rule")
 
 
-class UnknownParameter(RulesError):
-    """No parameter of that name is in the pack."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"没有名为“{name}”的参数 / no such parameter")
-
-
 class UnknownRole(RulesError):
     """A diagram names a role that organisation.toml does not bind."""
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from rules import calendar as calendars
 from rules.assessment import Assessment
 from rules.calendar import Calendar
-from rules.errors import PackProblems, UnknownParameter, UnknownRule
+from rules.errors import PackProblems, UnknownRule
 from rules.facts import JSON, Facts, convert
 from rules.language.condition import Condition
 from rules.language.execute import Executor
@@ -38,6 +38,7 @@ class Law:
     executor: Executor = field(repr=False)
     keyed: Mapping[str, tuple[str, ...]] = field(repr=False)
     defaults: Facts = field(repr=False)  # 缺省: what complete registers say by silence
+    known_at: date | None = None  # the clock of knowledge; None: everything known now
 
     # ------------------------------------------------------------ facts
     def facts(self, record: Mapping[str, JSON]) -> Facts:
@@ -90,11 +91,12 @@ class Law:
 
     # ------------------------------------------------------------ what there is
     def parameter(self, name: str, *, on: date, keys: tuple[str, ...] = ()) -> Value | None:
-        """Return the value of a parameter on a day; None before its first day, or where 无."""
+        """Return the value of a parameter on a day; None where the pack states none.
+
+        A city without the number, a day before its first value and 无 are all no number: what a
+        city does not state must never come from another."""
         found = self.program.names.parameters.get(self.program.names.canonical(name))
-        if found is None:
-            raise UnknownParameter(name)
-        entry = found.on(on)
+        entry = found.on(on) if found is not None else None
         return None if entry is None else entry.values.get(keys)
 
     def has_rule(self, name: str) -> bool:
@@ -113,9 +115,8 @@ class Law:
         if guest is not None:
             return guest[0].rule(guest[1], on=on)
         versions = self.program.rules[self._named(name)]
-        if on is None:
-            return versions[-1]
-        return next((rule for rule in versions if rule.in_force(on)), versions[-1])
+        standing = self.program.standing(versions, on) if on is not None else ()
+        return standing[0] if standing else versions[-1]
 
     def with_calendar(self, files: Mapping[str, bytes]) -> Law:
         """Return the same law with more published years."""

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,14 +17,14 @@ from rules.errors import PackProblems, Problem
 from rules.facts import Facts
 from rules.language.execute import Executor
 from rules.language.link import Linker
-from rules.language.markdown import decode
+from rules.language.markdown import decode, literate
 from rules.language.parse import parse_text, vocabulary_of
 from rules.language.program import Program
 from rules.language.segment import Vocabulary
 from rules.law import Law, calendar_files, is_calendar
 from rules.organisation import Organisation
 
-__all__ = ["Law", "PackProblems", "jurisdictions", "load", "read"]
+__all__ = ["Law", "PackProblems", "as_known", "jurisdictions", "load", "read"]
 
 BASE = "base"
 SUFFIXES = (".md", ".规则", ".txt", ".toml", ".csv")
@@ -54,9 +55,17 @@ def read_files(root: Path, jurisdiction: str) -> dict[str, bytes]:
     return files
 
 
-def load(files: Mapping[str, bytes], jurisdiction: str) -> Law:
+def as_known(law: Law, day: date) -> Law:
+    """Return a law as it could be known on a day: texts without what was entered later (收录).
+
+    A corrected reading is not an amended law: both answers stay available. A day before anything
+    was known leaves the vocabulary alone."""
+    return load(law.files, law.jurisdiction, known_at=day)
+
+
+def load(files: Mapping[str, bytes], jurisdiction: str, *, known_at: date | None = None) -> Law:
     """Build the law of a jurisdiction from the bytes of its files; raises PackProblems."""
-    law, problems = examine(files, jurisdiction)
+    law, problems = examine(files, jurisdiction, known_at=known_at)
     errors = [problem for problem in problems if problem.severity == "error"]
     if law is None or errors:
         raise PackProblems(errors or problems)
@@ -64,19 +73,19 @@ def load(files: Mapping[str, bytes], jurisdiction: str) -> Law:
 
 
 def examine(
-    files: Mapping[str, bytes], jurisdiction: str
+    files: Mapping[str, bytes], jurisdiction: str, *, known_at: date | None = None
 ) -> tuple[Law | None, tuple[Problem, ...]]:
     """Load as far as possible and return every problem of syntax, names, types and data."""
     problems: list[Problem] = []
     own = {path: content for path, content in files.items() if _belongs(path, jurisdiction)}
-    program, vocabulary = _program(own, problems)
+    program, vocabulary = _program(own, problems, known_at)
     organisation = Organisation()
     path = f"{jurisdiction}/organisation.toml"
     if path in own:
         organisation = _gather(problems, lambda: organisations.load(own[path], path), organisation)
     calendar = _gather(problems, lambda: calendars.load(calendar_files(own)), Calendar())
     program = replace(program, here=_here(program, jurisdiction, organisation))
-    guests = _guests(files, program, jurisdiction, problems)
+    guests = _guests(files, program, jurisdiction, problems, known_at)
     law = Law(
         jurisdiction=jurisdiction,
         digest=digest(files),
@@ -89,6 +98,7 @@ def examine(
         executor=Executor(program),
         keyed=_keyed(program),
         defaults=_defaults(program),
+        known_at=known_at,
     )
     return law, tuple(sorted(problems))
 
@@ -108,7 +118,9 @@ def digest(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _program(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Program, Vocabulary]:
+def _program(
+    files: Mapping[str, bytes], problems: list[Problem], known_at: date | None
+) -> tuple[Program, Vocabulary]:
     texts: dict[str, str] = {}
     for path in sorted(files):
         if path.endswith((".md", ".规则")) and "/sources/" not in path:
@@ -117,20 +129,14 @@ def _program(files: Mapping[str, bytes], problems: list[Problem]) -> tuple[Progr
             texts[path] = text
     vocabulary = Vocabulary()
     for path, text in texts.items():
-        vocabulary = vocabulary | vocabulary_of(_rules_only(text, path))
+        vocabulary = vocabulary | vocabulary_of(literate(text, path).rules)
     parsed = [parse_text(text, path, vocabulary) for path, text in texts.items()]
     for file in parsed:
         problems.extend(file.problems)
-    linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts})
+    linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts}, known_at)
     program = linker.link()
     problems.extend(linker.problems)
     return program, vocabulary
-
-
-def _rules_only(text: str, path: str) -> str:
-    from rules.language.markdown import literate
-
-    return literate(text, path).rules
 
 
 def _gather(problems: list[Problem], make: Callable[[], T], otherwise: T) -> T:
@@ -142,14 +148,18 @@ def _gather(problems: list[Problem], make: Callable[[], T], otherwise: T) -> T:
 
 
 def _guests(
-    files: Mapping[str, bytes], program: Program, jurisdiction: str, problems: list[Problem]
+    files: Mapping[str, bytes],
+    program: Program,
+    jurisdiction: str,
+    problems: list[Problem],
+    known_at: date | None,
 ) -> dict[str, Law]:
     guests: dict[str, Law] = {}
     folders = {path.split("/", 1)[0] for path in files} - {BASE, jurisdiction}
     for pack in sorted(set(program.borrowed.values())):
         for folder in sorted(folders):
             lent = {path: content for path, content in files.items() if _belongs(path, folder)}
-            law, found = examine(lent, folder)
+            law, found = examine(lent, folder, known_at=known_at)
             if law is not None and any(
                 header.name == pack for header in law.program.packs.values()
             ):

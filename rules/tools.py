@@ -23,7 +23,7 @@ from rules.language.coverage import coverage, read_register
 from rules.language.diff import Recorded, backtest, semantic_diff
 from rules.language.examples import EARLIEST, ExampleResult, run_examples
 from rules.language.format import format_text
-from rules.pack import Law, examine, jurisdictions, read_files
+from rules.pack import Law, as_known, examine, jurisdictions, read_files
 
 PACKS = Path(__file__).parent / "packs"
 
@@ -137,9 +137,12 @@ def explain_rule(
     *,
     on: date,
     now: datetime | None = None,
+    known_at: date | None = None,
     lang: str = "zh",
 ) -> Report:
-    """Assess one rule on given facts; the data is the trace."""
+    """Assess one rule on given facts, as the law was known on a day; the data is the trace."""
+    if known_at is not None:
+        law = as_known(law, known_at)
     if not law.has_rule(rule):
         raise Misuse(f"没有名为“{rule}”的规则 / no such rule")
     answer = law.assess(rule, law.facts(record), on=on, now=now)

@@ -86,6 +86,9 @@ def coverage(packs: tuple[str, ...], in_json: bool) -> None:
 @click.option("--case", "number", default=None, help="用一件案件现在的事实")
 @click.option("--facts", type=click.Path(path_type=Path, exists=True), help="事实文件（JSON）")
 @click.option("--law-date", type=click.DateTime(["%Y-%m-%d"]), default=None)
+@click.option(
+    "--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按当日已收录的规则"
+)
 @as_json
 def explain(
     rule: str,
@@ -93,10 +96,11 @@ def explain(
     number: str | None,
     facts: Path | None,
     law_date: click.DateTime | None,
+    known_at: click.DateTime | None,
     in_json: bool,
 ) -> None:
     """一条规则对给定事实的结论和理由，逐句注明条款。"""
-    on = date.fromisoformat(str(law_date)[:10]) if law_date else None
+    on, known = (date.fromisoformat(str(x)[:10]) if x else None for x in (law_date, known_at))
 
     def ask() -> Report:
         if number is not None:
@@ -111,7 +115,7 @@ def explain(
         if day is None:
             message = "请用 --law-date 写明适用法的日期"
             raise Misuse(message)
-        return tools.explain_rule(law, rule, record, on=day, lang=language())
+        return tools.explain_rule(law, rule, record, on=day, known_at=known, lang=language())
 
     _answer(ask, in_json)
 

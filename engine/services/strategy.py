@@ -8,7 +8,7 @@ from fractions import Fraction
 from engine.bindings import Settling
 from engine.draw import sizes
 from engine.draw.frame import Frame
-from rules.errors import UnknownParameter
+from engine.events import Fields
 
 # the strategy form's field for each tier of the registry, lowest risk first
 TIERS: Sequence[tuple[str, str]] = (
@@ -22,11 +22,17 @@ TIERS: Sequence[tuple[str, str]] = (
     ("高", "ratio_d"),
 )
 EVERYONE = "全覆盖"
+CARRIERS = "行为载体"
 
 # names of parameters a pack may state; without one that city has no such limit
 LOW, HIGH, KEY_LOW = "一般事项抽查比例下限", "一般事项抽查比例上限", "重点事项抽查比例下限"
 CERTIFIED = "检查组最少持证人数"
 KEY_ITEM = "重点"
+
+
+def unit(fields: Fields) -> str:
+    """Return what is drawn: subjects, or the carriers (产品、项目、场所、点位) that hang on them."""
+    return "carrier" if fields.get("draw_unit") == CARRIERS else "subject"
 
 
 def is_surprise(settling: Settling) -> bool:
@@ -73,10 +79,7 @@ def _bounds(settling: Settling) -> sizes.Bounds | None:
 
 def _stated(settling: Settling, name: str) -> object | None:
     """Return a parameter of the pack; None where that city states none."""
-    try:
-        return settling.law.parameter(name, on=settling.today)
-    except UnknownParameter:
-        return None
+    return settling.law.parameter(name, on=settling.today)
 
 
 def team_size(settling: Settling, departments: Sequence[str]) -> int:

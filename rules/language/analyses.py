@@ -18,20 +18,20 @@ LARGEST_LIST: Final = 400  # N up to which a ratio interval is tried for whole n
 
 
 def _in_force(prover: Prover) -> list[Rule]:
-    return [rule for rule in prover.law.program.all_rules if rule.in_force(prover.on)]
+    return list(prover.law.program.in_force(prover.on))
 
 
 def exception_conflicts(prover: Prover) -> Iterator[Finding]:
     """Two exceptions of one rule, both true, different conclusions, no 优先于."""
     program = prover.law.program
     for base_name, attached in program.exceptions.items():
-        live = [e for e in attached if e.in_force(prover.on)]
+        live = program.standing(attached, prover.on)
         for one, other in combinations(live, 2):
             if one.name in other.prior or other.name in one.prior:
                 continue
             if one.conclusion == other.conclusion:
                 continue
-            bases = [b for b in program.rules.get(base_name, ()) if b.in_force(prover.on)]
+            bases = program.standing(program.rules.get(base_name, ()), prover.on)
             above = bases[0].condition if bases else None
             case = prover.witness(above, one.condition, other.condition)
             if case is not None:

@@ -64,8 +64,8 @@ class Executor:
         return self._plans[key]
 
     def _version(self, name: str, on: date) -> Rule | None:
-        versions = self.program.rules.get(name, ())
-        return next((rule for rule in versions if self.program.applies(rule, on)), None)
+        standing = self.program.standing(self.program.rules.get(name, ()), on)
+        return standing[0] if standing else None
 
     def parameters(self, on: date) -> GetParameter:
         """Return the lookup of parameters on a law date."""

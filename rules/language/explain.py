@@ -128,6 +128,7 @@ def trace(answer: Assessment) -> JSON:
         "rule": answer.rule,
         "pack_digest": answer.law.digest,
         "law_date": str(answer.on),
+        "known_at": str(answer.law.known_at) if answer.law.known_at else None,
         "decided_at": answer.now.isoformat() if answer.now else None,
         "calendar": answer.law.calendar.version,
         "missing": list(answer.missing),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from rules.errors import Problem
 from rules.language import declarations as d
+from rules.language.known import rules_known, values_known
 from rules.language.link_names import NameLinker
 from rules.language.link_parts import citations, row_condition, try_operand
 from rules.language.messages import did_you_mean
@@ -21,6 +22,7 @@ from rules.language.syntax import Place
 REPEATED = {
     "strength": "强度",
     "valid": "有效",
+    "known": "收录",
     "transition": "过渡",
     "scope": "适用",
     "condition": "当",
@@ -32,8 +34,16 @@ REPEATED = {
 class Linker:
     """Turns parsed files into a program; `folders` maps each file to its pack's folder."""
 
-    def __init__(self, files: Iterable[ParsedFile], folder_of: Mapping[str, str]) -> None:
-        self.files = list(files)
+    def __init__(
+        self,
+        files: Iterable[ParsedFile],
+        folder_of: Mapping[str, str],
+        known_at: date | None = None,
+    ) -> None:
+        given = list(files)
+        self.known_at = known_at  # None: everything that is known now
+        self.naming = NameLinker([values_known(parsed, known_at) for parsed in given])
+        self.files = [rules_known(parsed, known_at) for parsed in given]
         self.folder_of = folder_of
         self.problems: list[Problem] = []
         self.packs: dict[str, d.Pack] = {}
@@ -47,9 +57,8 @@ class Linker:
 
     def link(self) -> Program:
         """Link everything; problems are gathered, never raised."""
-        naming = NameLinker(self.files)
-        self.names = naming.link()
-        self.problems.extend(naming.problems)
+        self.names = self.naming.link()
+        self.problems.extend(self.naming.problems)
         for parsed in self.files:
             for block in parsed.blocks:
                 if isinstance(block, d.Pack):
@@ -93,7 +102,9 @@ class Linker:
         before = self.versions.setdefault(rule.name, [])
         if any(_overlap(rule, other) for other in before):
             message = f"“{rule.name}”有两个同时有效的版本"
-            self._wrong(rule.file, rule.place, "twice", message, "请写 有效 自 … 至 …，或改名")
+            self._wrong(
+                rule.file, rule.place, "twice", message, "请写 有效 自 … 至 …、收录 于 …，或改名"
+            )
         before.append(rule)
 
     def _rule(self, parsed: ParsedFile, block: d.Rule) -> Rule:
@@ -161,6 +172,7 @@ class Linker:
             interpretations=clauses.interpretations,
             valid_from=start,
             valid_to=end,
+            known_from=clauses.known,
             transition=clauses.transition or "",
             scope=clauses.scope,
             reserved=clauses.reserved,
@@ -190,6 +202,8 @@ class Linker:
             for rule in self.versions.get(block.name, [])
             if rule.pack == block.pack and rule.kind != "exception"
         ]
+        if not targets and self.known_at is not None:
+            return  # what it would change was not known either
         if not targets:
             known = [rule.name for rule in self.everything if rule.pack == block.pack]
             hint = did_you_mean(block.name, known)
@@ -211,7 +225,7 @@ class Linker:
         known = {*self.versions, *self.broken}
         for rule in self.everything:
             for name in (*rule.bases, *rule.prior):
-                if name not in known:
+                if name not in known and self.known_at is None:
                     hint = did_you_mean(name, known)
                     message = f"没有名为“{name}”的规则或例外"
                     self._wrong(rule.file, rule.place, "undefined", message, hint)
@@ -219,7 +233,7 @@ class Linker:
     def _program(self) -> Program:
         rules: dict[str, tuple[Rule, ...]] = {}
         for name, versions in self.versions.items():
-            in_order = sorted(versions, key=lambda rule: rule.valid_from or date.min)
+            in_order = sorted(versions, key=_order)
             rules[name] = tuple(in_order)
         rules.update({name: tuple(versions) for name, versions in self.original.items()})
         deemed: dict[str, list[str]] = {}
@@ -252,7 +266,13 @@ class Linker:
         )
 
 
+def _order(rule: Rule) -> tuple[date, date]:
+    return rule.valid_from or date.min, rule.known_from or date.min
+
+
 def _overlap(one: Rule, other: Rule) -> bool:
+    if one.known_from != other.known_from:
+        return False  # the later known one corrects the other
     starts = max(one.valid_from or date.min, other.valid_from or date.min)
     ends = min(one.valid_to or date.max, other.valid_to or date.max)
     return starts <= ends

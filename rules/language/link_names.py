@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from rules.errors import FactError, Problem
@@ -130,14 +131,14 @@ class NameLinker:
         if type_ is None:
             return
         dated = [self._dated(file, block, entry, type_) for entry in block.dated]
-        starts = [entry.start for entry in dated]
+        starts = [(entry.start, entry.known) for entry in dated]
         if len(set(starts)) != len(starts):
             self._wrong(file, block.place, "twice", f"参数“{block.name}”同一天有两个值")
         self.names.parameters[block.name] = n.Parameter(
             name=block.name,
             type=type_,
             keys=block.keys,
-            dated=tuple(sorted(dated, key=lambda entry: entry.start)),
+            dated=tuple(sorted(dated, key=lambda e: (e.start, e.known or date.min))),
             file=file,
             place=block.place,
         )
@@ -150,7 +151,13 @@ class NameLinker:
             else:
                 values[keys] = self._value(file, given, type_, entry.place)
         self._complete(file, block, entry, values)
-        return n.Dated(start=entry.start, values=values, cites=entry.cites, place=entry.place)
+        return n.Dated(
+            start=entry.start,
+            values=values,
+            cites=entry.cites,
+            place=entry.place,
+            known=entry.known,
+        )
 
     def _complete(
         self,

@@ -63,6 +63,7 @@ class Dated:
     values: Mapping[tuple[str, ...], Value | None]
     cites: tuple[Cite, ...]
     place: Place
+    known: date | None = None  # 收录 于
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

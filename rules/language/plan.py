@@ -53,7 +53,7 @@ class _Planner:
         strength = rule.strength or base_strength
         key = self._key(rule)
         conclusion = self._conclusion(rule, strength)
-        below = [e for e in self.program.exceptions_of(rule) if self.program.applies(e, self.on)]
+        below = self.program.standing(self.program.exceptions_of(rule), self.on)
         children = [self.branch(e, strength, depth + 1) for e in below if depth < DEEPEST_EXCEPTION]
         keys = {e.name: child.key for e, child in zip(below, children, strict=False)}
         settled = tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,6 +58,7 @@ class Rule:
     interpretations: tuple[Interpretation, ...] = ()
     valid_from: date | None = None
     valid_to: date | None = None
+    known_from: date | None = None  # 收录 于; None: as long as the pack itself
     transition: str = ""
     scope: tuple[str, ...] = ()
     reserved: tuple[str, ...] = ()
@@ -91,6 +92,10 @@ class Rule:
         return all(citation.quote is not None for citation in self.citations)
 
 
+def _known(rule: Rule) -> date:
+    return rule.known_from or date.min
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Program:
     """All rules of a pack by name, in the order of their versions."""
@@ -108,6 +113,25 @@ class Program:
     def applies(self, rule: Rule, day: date) -> bool:
         """Whether a version is law on a day in this jurisdiction (适用)."""
         return rule.in_force(day) and (not rule.scope or bool(self.here.intersection(rule.scope)))
+
+    def standing(self, versions: Iterable[Rule], day: date) -> tuple[Rule, ...]:
+        """Return the versions that are law on a day; a later known text corrects an earlier one."""
+        latest: dict[str, Rule] = {}
+        for rule in versions:
+            before = latest.get(rule.name)
+            if self.applies(rule, day) and (before is None or _known(before) < _known(rule)):
+                latest[rule.name] = rule
+        return tuple(latest.values())
+
+    def in_force(self, day: date) -> tuple[Rule, ...]:
+        """Return every rule, exception and table that is law on a day, in the order of the text."""
+        return tuple(
+            rule for rule in self.all_rules if rule in self.standing(self._named(rule), day)
+        )
+
+    def _named(self, rule: Rule) -> tuple[Rule, ...]:
+        own = self.rules.get(rule.name, ())
+        return own if rule in own else (rule,)
 
     def exceptions_of(self, rule: Rule) -> tuple[Rule, ...]:
         """Return the exceptions of a rule; a rewritten rule keeps only its own pack's."""
