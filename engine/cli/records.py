@@ -1,4 +1,4 @@
-"""audit, export: replaying cases and handing them out."""
+"""audit, export, rebuild: replaying cases, handing them out, mending what follows from them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from engine import boot, bundle, config
 from engine.audit import Audit
 from engine.auditing import audit_case
 from engine.cli.speech import as_json, language, print_json, say
-from engine.errors import UnknownCase
+from engine.errors import ProductError, UnknownCase
+from engine.rebuilding import Rebuilt, rebuild_case
 from engine.service import Engine
 from engine.store import eventstore, readings
 from engine.store.readings import CaseRow
+
+PROGRESS = 200  # cases between two notes of progress
 
 
 @click.command(name="audit")
@@ -87,6 +90,55 @@ def export_case(number: str, output: Path) -> None:
     say(f"已导出 {output}")
 
 
+@click.command()
+@click.argument("number", required=False)
+@click.option("--all", "every", is_flag=True, help="重建所有案件")
+@as_json
+def rebuild(number: str | None, every: bool, in_json: bool) -> None:
+    """从历史重建一件或全部案件的状态、待办、期限、发件箱和公示栏；历史本身不动。"""
+    if bool(number) == every:
+        message = "请给出一个案件编号，或用 --all"
+        raise click.UsageError(message)
+    engine = boot.open_engine(config.read())
+    rows = _rows(engine, number)
+    mended, refused = list[Rebuilt](), list[tuple[str, str]]()
+    for done, row in enumerate(rows, start=1):
+        try:
+            found = rebuild_case(engine, row)
+        except ProductError as error:
+            refused.append((row.number, error.sentence(language())))
+        else:
+            mended.extend([found] if found.mended else [])
+        if done % PROGRESS == 0:
+            click.echo(f"{done}/{len(rows)}", err=True)
+    _tell_rebuilt(len(rows), mended, refused, in_json)
+
+
+def _tell_rebuilt(
+    total: int, mended: list[Rebuilt], refused: list[tuple[str, str]], in_json: bool
+) -> None:
+    sound = total - len(refused)
+    if in_json:
+        print_json(
+            {
+                "cases": total,
+                "mended": [{"case": one.number, "views": dict(one.mended)} for one in mended],
+                "refused": [{"case": number, "sentence": why} for number, why in refused],
+            }
+        )
+    else:
+        for one in mended:
+            click.echo(one.sentence())
+        for number, why in refused:
+            click.echo(f"{number}：{why}", err=True)
+        say(
+            f"重建 {sound} 件案件，修复 {len(mended)} 件，{len(refused)} 件不能重建。",
+            f"rebuilt {sound} cases, mended {len(mended)}; {len(refused)} could not be rebuilt",
+        )
+    raise SystemExit(1 if refused else 0)
+
+
 def attach(group: click.Group) -> None:
     group.add_command(audit_cases)
     group.add_command(export)
+    group.add_command(rebuild)

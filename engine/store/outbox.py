@@ -130,6 +130,25 @@ def publish(
     )
 
 
+def publish_again(connection: Connection, case_id: UUID) -> None:
+    """Put back what was published and is gone from the board, with the day it was published."""
+    query = select(outbox).where(
+        outbox.c.case_id == case_id,
+        outbox.c.kind == "publish",
+        outbox.c.delivered_at.is_not(None),
+    )
+    for row in connection.execute(query).all():
+        message = Message(
+            case_id=row.case_id,
+            seq=row.seq,
+            part=row.part,
+            kind=row.kind,
+            body=row.body,
+            progress=row.progress,
+        )
+        publish(connection, message, json.loads(row.body), at=row.delivered_at)
+
+
 def activate(
     connection: Connection, message: Message, body: Mapping[str, Any], *, at: datetime
 ) -> None:
