@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import clock, edge, publisher, worker
+from engine import almanac, clock, edge, publisher, worker
 from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
-from engine.store import queues
-from engine.store.queues import DueTimer
+from engine.store import agenda, queues
+from engine.store.queues import DueLook, DueTimer
 
 log = logging.getLogger("ssj.scheduler")
 
@@ -21,10 +21,34 @@ TICK_SECONDS = 5
 
 
 def tick(engine: Engine) -> int:
-    """Fire every timer that is due; an idle tick is one indexed query. Returns how many fired."""
+    """Do what any clock says is due; an idle tick is one query. Returns how much was done."""
     with engine.store.read() as connection:
-        due = queues.due_timers(connection, now=engine.now(), limit=500)
-    return sum(_fire(engine, timer) for timer in due)
+        due = queues.due(connection, now=engine.now(), limit=500)
+    return sum(
+        _fire(engine, each) if isinstance(each, DueTimer) else _look(engine, each) for each in due
+    )
+
+
+def _look(engine: Engine, due: DueLook) -> bool:
+    """Look at one line of the year's agenda; a line that fails is tried again the next day."""
+    with engine.store.read() as connection:
+        entry = agenda.named(connection, due)
+    if entry is None or entry.next_at is None:
+        return False
+    try:
+        almanac.look(engine, entry)
+    except Exception:
+        log.exception("the agenda's %s of %s failed", due.obligation, due.jurisdiction)
+        queues.note_incident(
+            engine.store,
+            at=engine.now(),
+            actor=SYSTEM,
+            what=f"agenda {due.obligation}",
+            trace=traceback.format_exc(),
+        )
+        with engine.store.write() as connection:
+            agenda.note(connection, entry, next_at=almanac.tomorrow(engine))
+    return True
 
 
 def _fire(engine: Engine, timer: DueTimer) -> bool:
@@ -85,6 +109,7 @@ def guarded(engine: Engine) -> None:
 
 def run(engine: Engine, *, wait: Callable[[], object]) -> None:
     """Run rounds every few seconds until `wait` returns."""
+    almanac.begin(engine)
     scheduler = BackgroundScheduler(timezone=clock.SHANGHAI)
     scheduler.add_job(
         guarded,

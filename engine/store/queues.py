@@ -8,11 +8,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    desc,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from engine import clock
 from engine.store.database import Store
-from engine.store.tables import incidents, timers, work
+from engine.store.tables import agenda, incidents, timers, work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +31,16 @@ class DueTimer:
     element: str
     key: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLook:
+    """A line of the year's agenda that wants to be looked at."""
+
+    jurisdiction: str
+    obligation: str
+    department: str
+    period: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +53,44 @@ class Work:
     inputs: bytes
 
 
-def due_timers(connection: Connection, *, now: datetime, limit: int) -> tuple[DueTimer, ...]:
-    """Return the timers at or past their due instant, the oldest first, in one indexed query."""
-    rows = connection.execute(
-        select(timers.c.case_id, timers.c.element, timers.c.key, timers.c.due_at)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at, timers.c.case_id, timers.c.element)
-        .limit(limit)
-    ).mappings()
-    return tuple(DueTimer(**row) for row in rows)
+_TIMERS = select(
+    timers.c.due_at,
+    timers.c.case_id,
+    timers.c.element,
+    timers.c.key,
+    literal("").label("jurisdiction"),
+    literal("").label("department"),
+    literal("").label("period"),
+).where(timers.c.due_at <= bindparam("moment"))
+_AGENDA = select(
+    agenda.c.next_at,
+    null(),
+    agenda.c.obligation,
+    literal(""),
+    agenda.c.jurisdiction,
+    agenda.c.department,
+    agenda.c.period,
+).where(agenda.c.next_at <= bindparam("moment"))
+_DUE = union_all(_TIMERS, _AGENDA)
+_OLDEST = _DUE.order_by("due_at", desc("period"), "case_id", "element").limit(bindparam("most"))
+
+
+def due(connection: Connection, *, now: datetime, limit: int) -> tuple[DueTimer | DueLook, ...]:
+    """Return what is due of all clocks, the oldest first: one query over two indexes.
+
+    At the same instant the agenda comes first: what was done in time is not late."""
+    rows = connection.execute(_OLDEST, {"moment": now, "most": limit}).all()
+    return tuple(
+        DueTimer(case_id=row.case_id, element=row.element, key=row.key, due_at=row.due_at)
+        if row.case_id is not None
+        else DueLook(
+            jurisdiction=row.jurisdiction,
+            obligation=row.element,
+            department=row.department,
+            period=row.period,
+        )
+        for row in rows
+    )
 
 
 def cases_with_timers(connection: Connection) -> tuple[UUID, ...]:
@@ -50,10 +99,14 @@ def cases_with_timers(connection: Connection) -> tuple[UUID, ...]:
 
 
 def next_due(connection: Connection, *, after: datetime) -> datetime | None:
-    """Return when the next timer falls due; a demonstration jumps there."""
-    return connection.execute(
-        select(timers.c.due_at).where(timers.c.due_at > after).order_by(timers.c.due_at).limit(1)
-    ).scalar_one_or_none()
+    """Return when the next clock falls due; a demonstration jumps there."""
+    found = (
+        connection.execute(
+            select(column).where(column > after).order_by(column).limit(1)
+        ).scalar_one_or_none()
+        for column in (timers.c.due_at, agenda.c.next_at)
+    )
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 def requested_work(connection: Connection, *, limit: int) -> tuple[Work, ...]:

@@ -11,6 +11,7 @@ from engine.store.registry_select import KEYS, TABLES, standing
 from engine.store.registry_tables import (
     registry_carrier_links,
     registry_carriers,
+    registry_inspectors,
     registry_subjects,
 )
 
@@ -54,6 +55,17 @@ def departures_without_reason(conn: Connection, jurisdiction: str, kind: Registr
         ~followed,
     )
     return conn.execute(counted).scalar_one()
+
+
+def staff_changes(conn: Connection, jurisdiction: str, department: str, batch: int) -> int:
+    """Return how many inspectors of a department came, left or read differently after `batch`."""
+    table = registry_inspectors
+    touched = select(func.count(table.c.inspector_id.distinct())).where(
+        table.c.jurisdiction == jurisdiction,
+        table.c.department == department,
+        or_(table.c.from_batch > batch, table.c.to_batch > batch),
+    )
+    return conn.execute(touched).scalar_one()
 
 
 def changes_since(conn: Connection, jurisdiction: str, kind: RegistryKind, batch: int) -> Diff:

@@ -148,6 +148,28 @@ personal = Table(
     Column("value", Text, nullable=False),
 )
 
+# what only a later computation may read; the history names it by hash, and it can be erased
+confidential = Table(
+    "confidential",
+    metadata,
+    Column("address", String(64), primary_key=True),  # SHA-256 of the content, which is salted
+    Column("content", LargeBinary, nullable=False),
+)
+
+# 回避: an officer's relation to a unit, as declared; who may not meet whom is nobody else's concern
+recusals = Table(
+    "recusals",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),  # the declaration
+    Column("jurisdiction", String(32), nullable=False),
+    Column("inspector_id", String(64), nullable=False),
+    Column("unit_id", String(64), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("entered_at", Instant, nullable=False),
+    Column("lifted_at", Instant, nullable=True),
+    Index("ix_recusals_jurisdiction", "jurisdiction", "inspector_id"),
+)
+
 refusals = Table(
     "refusals",
     metadata,
@@ -198,6 +220,36 @@ timers = Table(
     Index("ix_timers_due_at", "due_at"),
 )
 
+# What the year of a jurisdiction holds (年历): a row per obligation, department and period.
+agenda = Table(
+    "agenda",
+    metadata,
+    Column("jurisdiction", String(32), primary_key=True),
+    Column("obligation", String(64), primary_key=True),  # "" for the planning of a year
+    Column("department", String(64), primary_key=True),  # "" until it is known whom it falls on
+    Column("period", String(8), primary_key=True),  # 2026 or 2026Q3
+    Column("stage", String(8), nullable=False),  # plan, open, watch, late, done
+    Column("next_at", Instant, nullable=True),  # when to look again; NULL: nothing is left to do
+    Column("due_at", Instant, nullable=True),  # 24:00 of the last day in time
+    Column("case_id", Uuid, nullable=True),  # the case that was opened for it
+    Column("supervision", Uuid, nullable=True),  # the 督办, where one was needed
+    Column("settled_on", String(10), nullable=True),
+    Index("ix_agenda_next_at", "next_at"),
+)
+
+# A department whose work another has taken over (机构划转): from a day on, for new cases as well.
+successions = Table(
+    "successions",
+    metadata,
+    Column("jurisdiction", String(32), primary_key=True),
+    Column("former", String(64), primary_key=True),
+    Column("successor", String(64), nullable=False),
+    Column("effective_at", Instant, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("entered_by", String(64), nullable=False),
+    Column("entered_at", Instant, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -237,6 +289,17 @@ work = Table(
         sqlite_where=text("finished_at IS NULL"),
         postgresql_where=text("finished_at IS NULL"),
     ),
+)
+
+# who was sent where: how often an officer went is asked by every later draw
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("case_id", Uuid, ForeignKey("cases.case_id"), primary_key=True),
+    Column("inspector_id", String(64), primary_key=True),
+    Column("jurisdiction", String(32), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Index("ix_assignments_jurisdiction", "jurisdiction", "opened_at"),
 )
 
 publications = Table(

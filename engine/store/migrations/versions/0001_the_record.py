@@ -62,6 +62,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_subject_id", "cases", ["subject_id"], unique=False)
     op.create_table(
+        "confidential",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_confidential")),
+    )
+    op.create_table(
         "counters",
         sa.Column("jurisdiction", sa.String(length=32), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -209,6 +215,20 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("ix_publications_subject_id", "publications", ["subject_id"], unique=False)
+    op.create_table(
+        "recusals",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=32), nullable=False),
+        sa.Column("inspector_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_recusals")),
+    )
+    op.create_index(
+        "ix_recusals_jurisdiction", "recusals", ["jurisdiction", "inspector_id"], unique=False
+    )
     op.create_table(
         "refusals",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -488,6 +508,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_batch IS NULL"),
     )
     op.create_table(
+        "agenda",
+        sa.Column("jurisdiction", sa.String(length=32), nullable=False),
+        sa.Column("obligation", sa.String(length=64), nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("period", sa.String(length=8), nullable=False),
+        sa.Column("stage", sa.String(length=8), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("supervision", sa.Uuid(), nullable=True),
+        sa.Column("settled_on", sa.String(length=10), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "jurisdiction", "obligation", "department", "period", name=op.f("pk_agenda")
+        ),
+    )
+    op.create_index("ix_agenda_next_at", "agenda", ["next_at"], unique=False)
+    op.create_table(
+        "successions",
+        sa.Column("jurisdiction", sa.String(length=32), nullable=False),
+        sa.Column("former", sa.String(length=64), nullable=False),
+        sa.Column("successor", sa.String(length=64), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("entered_by", sa.String(length=64), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("jurisdiction", "former", name=op.f("pk_successions")),
+    )
+    op.create_table(
         "settings",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -528,6 +576,20 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("finished_at IS NULL"),
         postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("inspector_id", sa.String(length=64), nullable=False),
+        sa.Column("jurisdiction", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.case_id"], name=op.f("fk_assignments_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "inspector_id", name=op.f("pk_assignments")),
+    )
+    op.create_index(
+        "ix_assignments_jurisdiction", "assignments", ["jurisdiction", "opened_at"], unique=False
     )
     op.create_table(
         "positions",
