@@ -12,10 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.case import Case, Deadline, Slot
 from engine.events import CaseClosed, ServiceCompleted, WorkRequested
 from engine.history import Record, canonical
-from engine.store.tables import outbox, timers, work, worklist
+from engine.store.tables import assignments, outbox, timers, work, worklist
 from engine.version import Version
 
 Row = dict[str, Any]
+
+VISIT, TEAM = "inspection", "team"  # the process of a visit, and its party that is sent
 
 # built once: putting a statement together costs more than running it
 _STALE = {
@@ -41,6 +43,8 @@ def project(
     _replace(connection, worklist, after, old, _worklist_rows(after, version))
     old_timers = {} if before is None else _timer_rows(before)
     _replace(connection, timers, after, old_timers, _timer_rows(after))
+    if before is None or before.parties.get(TEAM) != after.parties.get(TEAM):
+        _send(connection, after, again=before is not None)
     messages = list(_messages(records))
     if messages:
         connection.execute(insert(outbox), messages)
@@ -77,6 +81,26 @@ def rebuild(
     _replace(connection, timers, case, {}, _timer_rows(case))
     _add(connection, outbox, _messages(records))
     _add(connection, work, _work(records))
+    _send(connection, case, again=True)
+
+
+def _send(connection: Connection, case: Case, *, again: bool) -> None:
+    """Note who is sent to an inspection; whoever was replaced no longer counts as sent."""
+    if case.process != VISIT:
+        return
+    if again:
+        connection.execute(delete(assignments).where(assignments.c.case_id == case.case_id))
+    rows = [
+        {
+            "case_id": case.case_id,
+            "inspector_id": inspector,
+            "jurisdiction": case.jurisdiction,
+            "opened_at": case.opened_at,
+        }
+        for inspector in dict.fromkeys(case.parties.get(TEAM, ()))
+    ]
+    if rows:
+        connection.execute(insert(assignments), rows)
 
 
 def _add(connection: Connection, table: Table, rows: Iterable[Row]) -> None:

@@ -21,10 +21,13 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     func,
     literal_column,
+    or_,
     select,
     text,
+    true,
 )
 
 from engine.errors import ProductError
@@ -32,8 +35,12 @@ from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind
 from engine.store.registry_answers import Tails, split, stratum_of
 from engine.store.registry_select import KEYS, STREAM, TABLES, conditions, standing
-from engine.store.registry_tables import frame_counts
-from engine.store.registry_terms import UNIT
+from engine.store.registry_tables import (
+    frame_counts,
+    registry_carrier_links,
+    registry_subjects,
+)
+from engine.store.registry_terms import CARRIER, UNIT
 from engine.store.registry_terms import columns as columns  # part of how a frame is asked for
 
 NO_STRATA = "none"
@@ -67,12 +74,17 @@ class Exclusion:
 class FrameQuery:
     """Which rows a frame takes, as of which batch, split how, and the rules that leave rows out.
 
-    `counts` maps a term's origin to a counter of the snapshot: `count.visits@snapshot` → visits."""
+    `counts` maps a term's origin to a counter of the snapshot: `count.visits@snapshot` → visits.
+    A row belongs to the frame when `at_least` of the `scopes` admit it, and a scope admits what one
+    of its filters does: 1 of all is a union of registries, all of them an intersection. A carrier
+    is judged by the first of its subjects."""
 
     jurisdiction: str
     batch: int
     kind: RegistryKind = RegistryKind.SUBJECTS
     filters: Filters = field(default_factory=Filters)
+    scopes: tuple[tuple[Filters, ...], ...] = ()
+    at_least: int = 1
     stratum: str = "risk_tier"
     exclusions: tuple[Exclusion, ...] = ()
     snapshot: str = ""
@@ -144,11 +156,57 @@ def survey(conn: Connection, query: FrameQuery) -> Survey:
     return Survey(listed=listed, eligible=eligible, excluded=excluded, unknown=unknown)
 
 
+def undecided(conn: Connection, query: FrameQuery, code: str, *, limit: int) -> list[str]:
+    """Return the first units for which one rule cannot be decided, in id order."""
+    unit = _unit(query)
+    asked = next(exclusion for exclusion in query.exclusions if exclusion.code == code)
+    unknown = text(f"({asked.sql}) IS NULL").bindparams(**asked.params)
+    listing = _listing(query, unit, _key(query, unit)).where(unknown)
+    return list(conn.execute(listing.order_by(_key(query, unit)).limit(limit)).scalars())
+
+
+def values_of(
+    conn: Connection, query: FrameQuery, unit_id: str, columns: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what the columns of a frame hold for one unit; NULL is what no source has stated."""
+    unit = _unit(query)
+    named: list[ColumnElement[Any]] = [
+        literal_column(sql).label(f"v{place}") for place, sql in enumerate(columns.values())
+    ]
+    wanted = _listing(query, unit, *named).where(_key(query, unit) == unit_id)
+    return dict(zip(columns, conn.execute(wanted).one(), strict=True))
+
+
 # ---------------------------------------------------------------- what the database answers
 
 
 def _unit(query: FrameQuery) -> FromClause:
-    return TABLES[query.kind].alias(UNIT)
+    is_carrier = query.kind is RegistryKind.CARRIERS
+    return TABLES[query.kind].alias(CARRIER if is_carrier else UNIT)
+
+
+def _responsible(query: FrameQuery, unit: FromClause) -> tuple[FromClause, ColumnElement[str]]:
+    """Return the units with the subject each stands for, and that subject's id.
+
+    A carrier of several subjects stands for the first of them by id; one of none is not decided."""
+    if query.kind is not RegistryKind.CARRIERS:
+        return unit, unit.c[KEYS[query.kind]]
+    links = registry_carrier_links
+    first = (
+        select(links.c.carrier_id, func.min(links.c.subject_id).label("subject_id"))
+        .where(standing(links, query.jurisdiction, query.batch))
+        .group_by(links.c.carrier_id)
+        .subquery("first")
+    )
+    subject = registry_subjects.alias(UNIT)
+    hung = unit.outerjoin(first, first.c.carrier_id == unit.c.carrier_id).outerjoin(
+        subject,
+        and_(
+            subject.c.subject_id == first.c.subject_id,
+            standing(subject, query.jurisdiction, query.batch),
+        ),
+    )
+    return hung, subject.c.subject_id
 
 
 def _key(query: FrameQuery, unit: FromClause) -> ColumnElement[str]:
@@ -166,8 +224,9 @@ def _verdict(
             raise UnknownStratum(stratum=query.stratum)
         stratum = unit.c[query.stratum]
     key: ColumnElement[int] = literal_column("CAST(0 AS INTEGER)", Integer)
-    if "key_grounds" in unit.c:
-        key = literal_column(f"CASE WHEN {UNIT}.key_grounds = '' THEN 0 ELSE 1 END", Integer)
+    if query.kind in (RegistryKind.SUBJECTS, RegistryKind.CARRIERS):
+        named = f"COALESCE({UNIT}.key_grounds, '')"
+        key = literal_column(f"CASE WHEN {named} = '' THEN 0 ELSE 1 END", Integer)
     answers: ColumnElement[int] = literal_column("CAST(0 AS BIGINT)", BigInteger)
     for place, exclusion in enumerate(_ordered(query)):
         asked = text(f"CAST(({exclusion.sql}) AS INTEGER)").bindparams(**exclusion.params)
@@ -177,7 +236,7 @@ def _verdict(
 
 
 def _listing(query: FrameQuery, unit: FromClause, *named: ColumnElement[Any]) -> Select[Any]:
-    source: FromClause = unit
+    source, subject_id = _responsible(query, unit)
     for place, name in enumerate(query.counts.values()):
         counter = frame_counts.alias(f"c{place}")
         source = source.outerjoin(
@@ -186,7 +245,7 @@ def _listing(query: FrameQuery, unit: FromClause, *named: ColumnElement[Any]) ->
                 counter.c.jurisdiction == query.jurisdiction,
                 counter.c.snapshot == query.snapshot,
                 counter.c.name == name,
-                counter.c.unit_id == unit.c[KEYS[query.kind]],
+                counter.c.unit_id == subject_id,
             ),
         )
     return (
@@ -195,8 +254,21 @@ def _listing(query: FrameQuery, unit: FromClause, *named: ColumnElement[Any]) ->
         .where(
             standing(unit, query.jurisdiction, query.batch),
             *conditions(unit, query.filters),
+            *_scoped(query, unit),
         )
     )
+
+
+def _scoped(query: FrameQuery, unit: FromClause) -> Iterator[ColumnElement[bool]]:
+    """Yield the condition that enough of the scopes admit a row; none if nothing is asked."""
+    if query.scopes:
+        admitted = [
+            or_(*(and_(true(), *conditions(unit, one)) for one in scope)) for scope in query.scopes
+        ]
+        tally: ColumnElement[int] = case((admitted[0], 1), else_=0)
+        for condition in admitted[1:]:
+            tally = tally + case((condition, 1), else_=0)
+        yield tally >= query.at_least
 
 
 def _tuples(conn: Connection, listing: Select[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import history, version
 from engine.errors import ProductError, UnknownProcess
-from engine.store import eventstore
+from engine.store import avoidance, eventstore
 from engine.store.database import Store
 from engine.store.tables import versions
 from engine.version import Version
@@ -167,6 +167,8 @@ class Shelf:
 
     def _fetch(self, place: str) -> bytes:
         with self._store.read() as connection:
+            if place.startswith(avoidance.PREFIX):
+                return avoidance.fetch(connection, place)
             return eventstore.fetch(connection, place)
 
     def get(self, digest: str) -> Version:
