@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
-from engine import clock
 from engine.process.gateways import Exclusive, Inclusive
 from engine.process.specs import Bound, FirstEvent, NamedMessage, NamedTimer
 
@@ -53,6 +52,73 @@ class WaitingMessage:
     element: str
     key: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A timer at a place; `number` is its task's, by which a case keeps its dates."""
+
+    number: int
+    element: str
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an instance rests, and everything that its state says; shared by all who are there."""
+
+    state: bytes
+    tasks: int
+    completed: bool
+    open_tasks: tuple[OpenTask, ...]
+    pending: tuple[Pending, ...]
+    timers: tuple[Timed, ...]
+    messages: tuple[WaitingMessage, ...]
+
+
+def seen(
+    nodes: Mapping[str, Any],
+    completed: object,
+    live: list[Any],
+    state: bytes,
+    numbers: Mapping[int, int],
+) -> Place:
+    """Return what a resting instance waits for, everything in drawing order."""
+    return Place(
+        state=state,
+        tasks=len(numbers),
+        completed=bool(completed),
+        open_tasks=tuple(OpenTask(*address(task)) for task in live if is_open(task)),
+        pending=tuple(_pending(nodes, task) for task in live if is_pending(task)),
+        timers=tuple(
+            Timed(numbers[task.id], element, key, event.expression)
+            for task, element, key, event in events(live, NamedTimer)
+        ),
+        messages=tuple(
+            WaitingMessage(element, key, event.name)
+            for _, element, key, event in events(live, NamedMessage)
+        ),
+    )
+
+
+def _pending(nodes: Mapping[str, Any], task: Any) -> Pending:
+    element, key = address(task)
+    if is_undecided(task):
+        return Pending(element, key, "gateway", "", tuple(task.internal_data.get("missing", ())))
+    node = nodes[element]
+    if node.rule is not None:
+        return Pending(element, key, "rule", node.rule)
+    return Pending(element, key, "service", node.implementation or "")
+
+
+def events(live: list[Any], kind: type) -> Iterator[tuple[Any, str, str, Any]]:
+    """Yield the awaited events of a kind: task, address, event."""
+    for task in live:
+        for element, event in awaited_events(task):
+            if isinstance(event, kind):
+                own, key = address(task)
+                yield task, own.removesuffix(task.task_spec.bpmn_id) + element, key, event
 
 
 def is_open(task: Any) -> bool:
@@ -137,22 +203,10 @@ def tell_twins_apart(live: list[Any]) -> None:
         if len(twins) == 1:
             continue
         fresh = [task for task in twins if "twin" not in task.internal_data]
-        # the one that was there first keeps its plain key
+        # the one that was there first keeps its plain key; a loaded task never changed, at tick 0
         fresh.sort(key=lambda task: task.last_state_change)
         taken = {task.internal_data["twin"] for task in twins if "twin" in task.internal_data}
         for task in fresh[1:]:
             number = next(n for n in range(2, len(twins) + 2) if n not in taken)
             taken.add(number)
             task.internal_data["twin"] = number
-
-
-def date_timers(live: list[Any], at: datetime) -> None:
-    for task in live:
-        if any(isinstance(event, NamedTimer) for _, event in awaited_events(task)):
-            task.internal_data.setdefault("since", clock.text(at))
-
-
-def dates(task: Any, element: str) -> tuple[datetime | None, datetime]:
-    due = task.internal_data.get("due", {}).get(element)
-    since = clock.instant(task.internal_data["since"])
-    return (None if due is None else clock.instant(due)), since

@@ -1,16 +1,18 @@
-"""Write an instance as one small deterministic blob and read it back; the diagram is not in it.
+"""Write where an instance stands as small deterministic bytes and read it back.
 
-    state = {v: version, n: id counter, k: tick, z: completed, t: rows,
-             sub: [[parent id, z, rows], …]}
-    row   = [id, parent's row or -1, element, state, changed at, triggered, internal data or null]
+    state = {v: version, z: completed, t: rows, sub: [[parent's number, z, rows], …]}
+    row   = [parent's row or -1, element, state] and, where there is any, triggered, internal data
 
-Rows stand in drawing order, so a parent precedes its children. Task data do not exist: facts live
-in the case. The blob is a cache; whoever cannot read it folds the case's events instead.
+Rows stand in drawing order, so a parent precedes its children; a task's number is its place in the
+whole. What the diagram alone says is not written: the specification, and all that the library
+predicts behind a task which has not begun, which it predicts again after a load. Nor is a
+case's: no fact, no instant. So two cases at one place have the same bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -20,27 +22,35 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process.errors import UnusableState
 from engine.process.flow import preorder
-from engine.process.patch import Moment
 from engine.process.specs import NoScripts
 
-VERSION = 1
+VERSION = 2
+NOT_BEGUN = TaskState.FUTURE | TaskState.PREDICTED_MASK
+
+Rows = list[list[Any]]
 
 
-def dump(top: Any, moment: Moment) -> bytes:
-    """Return the canonical bytes of an instance: equal states give equal bytes."""
+def dump(top: Any) -> tuple[bytes, Mapping[int, int]]:
+    """Return the canonical bytes of an instance, and the number each of its tasks has in them."""
+    orders = [(workflow, _begun(workflow)) for workflow in (top, *top.subprocesses.values())]
+    every = [task.id for _, order in orders for task in order]
+    numbers = {number: place for place, number in enumerate(every, start=1)}
+    (_, first), *others = orders
     state = {
         "v": VERSION,
-        "n": moment.number,
-        "k": moment.tick,
         "z": top.completed,
-        "t": _rows(top),
+        "t": _rows(first),
         "sub": [
-            [sub.parent_task_id, sub.completed, _rows(sub)] for sub in top.subprocesses.values()
+            [numbers[sub.parent_task_id], sub.completed, _rows(order)] for sub, order in others
         ],
     }
-    return orjson.dumps(state, option=orjson.OPT_SORT_KEYS)
+    return written(state), numbers
+
+
+def written(value: object) -> bytes:
+    """Return a value's canonical bytes: equal values give equal bytes."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def digest(blob: bytes) -> str:
@@ -48,64 +58,78 @@ def digest(blob: bytes) -> str:
     return hashlib.sha256(blob).hexdigest()
 
 
-def load(blob: bytes, spec: Any, parts: dict[str, Any], *, case_id: str) -> tuple[Any, int, int]:
-    """Return the instance of a blob with its id counter and its tick."""
-    try:
-        state = orjson.loads(blob)
-        if state["v"] != VERSION:
-            raise UnusableState(case=case_id, reason=f"v{state['v']}")
-        return _load(state, spec, parts), state["n"], state["k"]
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
-        raise UnusableState(case=case_id, reason=type(error).__name__) from error
+def load(state: bytes, spec: Any, parts: dict[str, Any]) -> Any:
+    """Return the instance of a state; anything may be raised for bytes that `dump` did not write.
 
-
-def _rows(workflow: Any) -> list[list[Any]]:
-    order = preorder(workflow)
-    row_of = {task.id: row for row, task in enumerate(order)}
-    rows = []
-    for task in order:
-        if task.data:
-            raise AssertionError(f"task data must stay empty: {task.task_spec.name}")
-        rows.append(
-            [
-                task.id,
-                row_of.get(task._parent, -1),
-                task.task_spec.name,
-                task._state,
-                task.last_state_change,
-                int(task.triggered),
-                task.internal_data or None,
-            ]
-        )
-    return rows
-
-
-def _load(state: dict[str, Any], spec: Any, parts: dict[str, Any]) -> Any:
+    It makes tasks, so it needs a running `Moment` whose numbers begin behind those of the state.
+    """
+    read = orjson.loads(state)
+    if read["v"] != VERSION:
+        raise ValueError(f"v{read['v']}")
     top = BpmnWorkflow(spec, parts, script_engine=NoScripts(), deserializing=True)
-    top.completed = state["z"]
-    _fill(top, state["t"])
-    for number, completed, rows in state["sub"]:
+    top.completed = read["z"]
+    number = _fill(top, read["t"], 1)
+    for above, completed, rows in read["sub"]:
         homes = (top, *top.subprocesses.values())
-        parent = next(home.tasks[number] for home in homes if number in home.tasks)
-        sub = BpmnSubWorkflow(parts[parent.task_spec.spec], number, top, deserializing=True)
+        parent = next(home.tasks[above] for home in homes if above in home.tasks)
+        sub = BpmnSubWorkflow(parts[parent.task_spec.spec], above, top, deserializing=True)
         sub.completed = completed
-        _fill(sub, rows)
-        top.subprocesses[number] = sub
+        number = _fill(sub, rows, number)
+        top.subprocesses[above] = sub
         # the library connects this when it starts the sub-process, and nobody does after a load
         done = parent.task_spec._on_subworkflow_completed
         sub.completed_event.connect(done, parent)
+    for workflow in (top, *top.subprocesses.values()):
+        _predict(workflow)
     return top
 
 
-def _fill(workflow: Any, rows: list[list[Any]]) -> None:
+def count(state: bytes) -> int:
+    """Return how many tasks a state holds."""
+    read = orjson.loads(state)
+    return len(read["t"]) + sum(len(rows) for _, _, rows in read["sub"])
+
+
+def _begun(workflow: Any) -> list[Any]:
+    """Return the tasks to write: all but those behind one that has not begun."""
+    tasks = workflow.tasks
+    return [
+        task
+        for task in preorder(workflow)
+        if task._parent is None
+        or not task._state & NOT_BEGUN
+        or not tasks[task._parent]._state & NOT_BEGUN
+    ]
+
+
+def _rows(order: list[Any]) -> Rows:
+    row_of = {task.id: row for row, task in enumerate(order)}
+    return [list(_row(task, row_of.get(task._parent, -1))) for task in order]
+
+
+def _row(task: Any, above: int) -> Iterator[Any]:
+    if task.data:
+        raise AssertionError(f"task data must stay empty: {task.task_spec.name}")
+    yield from (above, task.task_spec.name, task._state)
+    internal = task.internal_data
+    if "merged" in internal:  # numbers of children, which nobody asks for
+        internal = {**internal, "merged": []}
+    if task.triggered or internal:
+        yield int(task.triggered)
+    if internal:
+        yield internal
+
+
+def _fill(workflow: Any, rows: Rows, number: int) -> int:
+    """Make the tasks of the rows, numbered from `number`; returns the next free number."""
     specs, tasks = workflow.spec.task_specs, list[Any]()
     waiting = workflow.top_workflow.event_manager
-    for number, above, name, state, changed_at, triggered, internal in rows:
+    for above, name, state, *rest in rows:
         task = Task.__new__(Task)
         task.id, task.workflow, task.task_spec = number, workflow, specs[name]
         task._children, task._state = [], state
-        task.last_state_change, task.triggered = changed_at, bool(triggered)
-        task.internal_data, task.data, task.thread_id = internal or {}, {}, 0
+        task.last_state_change, task.triggered = 0, bool(rest and rest[0])
+        task.internal_data, task.data, task.thread_id = rest[1] if rest[1:] else {}, {}, 0
         task._parent = None if above < 0 else tasks[above].id
         if above >= 0:
             tasks[above]._children.append(number)
@@ -113,4 +137,13 @@ def _fill(workflow: Any, rows: list[list[Any]]) -> None:
         tasks.append(task)
         if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
             waiting.add_task(task)
+        number += 1
     workflow.task_tree = workflow.last_task = tasks[0]
+    return number
+
+
+def _predict(workflow: Any) -> None:
+    """Let the library foresee again what it had foreseen behind each task that has not begun."""
+    for task in [*workflow.tasks.values()]:
+        if task._state & NOT_BEGUN:
+            task.task_spec._predict(task, [], 1, TaskState.NOT_FINISHED_MASK)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.process import source as source_
+from engine.process.memory import Memory
 from engine.process.parser import (
     BPMN,
     Compile,
@@ -92,6 +93,11 @@ class Definition:
     lanes: tuple[str, ...] = ()
     spec: Any = field(repr=False, compare=False)
     parts: dict[str, Any] = field(repr=False, compare=False)
+    memory: Memory | None = field(default_factory=Memory, repr=False, compare=False)
+
+    def without_memory(self) -> Definition:
+        """Return the same definition with every move to be made by the library itself."""
+        return replace(self, memory=None)
 
     def label(self, element: str) -> str:
         """Return the name people read for an element; its id when it has none."""

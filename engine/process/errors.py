@@ -51,14 +51,6 @@ class StuckInstance(ProductError):
     )
 
 
-class SpentInstance(ProductError):
-    """An advance failed half-way; the object must be thrown away and the state restored."""
-
-    code = "spent-instance"
-    zh = "案件「{case}」的上一步操作失败，已撤销。请重新打开案件。"
-    en = "The last step of case “{case}” failed and was undone. Reload the case."
-
-
 class NoBranch(ProductError):
     """Every condition of a gateway is false and it has no default flow."""
 

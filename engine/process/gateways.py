@@ -61,15 +61,14 @@ class Exclusive(_Deciding, ExclusiveGateway):
     """The first flow, in the order of the file, whose condition holds."""
 
     def decide(self, my_task: Any) -> list[str] | None:
-        facts = current().facts
         for condition, output in self.cond_task_specs:
             if condition is None:
                 continue
-            known = condition.evaluate(facts)
-            if known:
+            said = current().ask(condition)
+            if said is True:
                 return [output]
-            if known is None:
-                self._wait(my_task, condition.missing(facts))
+            if said is not False:
+                self._wait(my_task, said)
                 return None
         return self._default(self.default_task_spec)
 
@@ -151,17 +150,16 @@ class Inclusive(_Deciding, _Joining, InclusiveGateway):
         return seen
 
     def decide(self, my_task: Any) -> list[str] | None:
-        facts = current().facts
         judged = [
-            (condition, condition.evaluate(facts), output)
+            (current().ask(condition), output)
             for condition, output in self.cond_task_specs
             if condition is not None
         ]
-        unknown = [condition for condition, known, _ in judged if known is None]
+        unknown = [said for said, _ in judged if not isinstance(said, bool)]
         if unknown:
-            self._wait(my_task, (name for c in unknown for name in c.missing(facts)))
+            self._wait(my_task, (name for missing in unknown for name in missing))
             return None
-        chosen = [output for _, known, output in judged if known]
+        chosen = [output for said, output in judged if said]
         default = next((name for c, name in self.cond_task_specs if c is None), None)
         return chosen or self._default(default)
 

@@ -1,78 +1,83 @@
 """A running process, told what happened and asked what it waits for.
 
 The five operations of a case: start, see what is open, see what is pending, see what is timed,
-advance with a result. Every advance takes the command's instant and the case's facts; afterwards
-the instance rests, compacted, and two instances with the same past have the same bytes.
+advance with a result. An instance is a place of its definition, shared with every case that stands
+there, and the dates of its own timers. An advance that fails leaves it where it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.util.task import TaskState
 
 from engine import clock
-from engine.process import awaited, codec, flow
-from engine.process.awaited import OpenTask, Pending, WaitingMessage, WaitingTimer
-from engine.process.compaction import compact
+from engine.process import codec, moves
+from engine.process.awaited import OpenTask, Pending, Place, WaitingMessage, WaitingTimer
 from engine.process.definition import Definition
-from engine.process.errors import SpentInstance, StuckInstance, UnknownTask
+from engine.process.errors import UnknownTask, UnusableState
+from engine.process.memory import Act, Move
 from engine.process.patch import Facts, Moment, during
-from engine.process.specs import NamedMessage, NamedTimer, NoScripts
+from engine.process.specs import NoScripts
 
 __all__ = ["Instance", "OpenTask", "Pending", "WaitingMessage", "WaitingTimer"]
 
 
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """Since when a timer waits, and when it is due by element, as far as that is decided."""
+
+    since: str
+    due: Mapping[str, str | None] = field(default_factory=dict)
+
+
 class Instance:
-    """One process of one case. After an exception it is spent: roll back and restore another."""
+    """One process of one case."""
+
+    __slots__ = ("_dates", "_place", "case_id", "definition")
 
     def __init__(
-        self, definition: Definition, case_id: str, workflow: Any, counters: Moment
+        self, definition: Definition, case_id: str, place: Place, dates: dict[int, Dates]
     ) -> None:
         self.definition = definition
         self.case_id = case_id
-        self._top = workflow
-        self._counters = counters
-        self._spent = False
-        self._resting: list[Any] | None = None  # the live tasks, until the next advance
+        self._place = place
+        self._dates = dates
 
     # -------------------------------------------------------------- make and keep
 
     @classmethod
     def start(cls, definition: Definition, *, case_id: str, at: datetime, facts: Facts) -> Instance:
         """Make an instance and run it to its first stop."""
-        moment = Moment(at=at, facts=facts)
-        with during(moment):
-            top = BpmnWorkflow(definition.spec, definition.parts, script_engine=NoScripts())
-            instance = cls(definition, case_id, top, moment)
-            instance._rest()
-        return instance
+        move = moves.begin(definition, facts, case_id=case_id)
+        return cls(definition, case_id, move.place, _dates(move, {}, at))
 
     @classmethod
-    def predicted(cls, definition: Definition, *, at: datetime, trail: list[Any]) -> int:
+    def predicted(cls, definition: Definition, *, trail: list[Any]) -> int:
         """Return how many tasks a new instance holds; `trail` hears of each as it is reached."""
-        with during(Moment(at=at, changes=trail)):
+        with during(Moment(changes=trail)):
             top = BpmnWorkflow(definition.spec, definition.parts, script_engine=NoScripts())
         return len(top.tasks)
 
     @classmethod
     def restore(cls, definition: Definition, blob: bytes, *, case_id: str) -> Instance:
         """Read what `dump` wrote; raises UnusableState when it does not fit the definition."""
-        top, number, tick = codec.load(blob, definition.spec, definition.parts, case_id=case_id)
-        epoch = datetime.fromtimestamp(0, clock.SHANGHAI)
-        return cls(definition, case_id, top, Moment(at=epoch, number=number, tick=tick))
+        try:
+            read = orjson.loads(blob)
+            dates = {number: Dates(since, due) for number, since, due in read["dates"]}
+            place = moves.read(definition, codec.written(read["state"]))
+        except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+            raise UnusableState(case=case_id, reason=type(error).__name__) from error
+        return cls(definition, case_id, place, dates)
 
     def dump(self) -> bytes:
-        """Return the state as canonical bytes, a few hundred for an ordinary case.
-
-        Refused after a failed advance, which may have stopped half-way.
-        """
-        if self._spent:
-            raise SpentInstance(case=self.case_id)
-        return codec.dump(self._top, self._counters)
+        """Return the state as canonical bytes, a few hundred for an ordinary case."""
+        dates = [[number, dates.since, dates.due] for number, dates in sorted(self._dates.items())]
+        return codec.written({"dates": dates, "state": orjson.Fragment(self._place.state)})
 
     def digest(self) -> str:
         """Return the fingerprint of the state."""
@@ -83,141 +88,85 @@ class Instance:
     @property
     def completed(self) -> bool:
         """Whether the process has reached its end."""
-        return bool(self._top.completed)
+        return self._place.completed
 
     @property
     def open_tasks(self) -> tuple[OpenTask, ...]:
         """People's tasks that can be completed now, in drawing order."""
-        return tuple(
-            OpenTask(*awaited.address(task)) for task in self._live() if awaited.is_open(task)
-        )
+        return self._place.open_tasks
 
     @property
     def pending(self) -> tuple[Pending, ...]:
         """What the case must settle or find facts for, in drawing order."""
-        return tuple(self._pending(task) for task in self._live() if awaited.is_pending(task))
+        return self._place.pending
 
     @property
     def timers(self) -> tuple[WaitingTimer, ...]:
         """Timers that wait, in drawing order."""
         return tuple(
-            WaitingTimer(element, key, event.expression, *awaited.dates(task, element))
-            for task, element, key, event in self._events(NamedTimer)
+            WaitingTimer(
+                timer.element,
+                timer.key,
+                timer.text,
+                _instant(self._dates[timer.number].due.get(timer.element)),
+                clock.instant(self._dates[timer.number].since),
+            )
+            for timer in self._place.timers
         )
 
     @property
     def messages(self) -> tuple[WaitingMessage, ...]:
         """Messages that are waited for, in drawing order."""
-        return tuple(
-            WaitingMessage(element, key, event.name)
-            for _, element, key, event in self._events(NamedMessage)
-        )
+        return self._place.messages
 
     # -------------------------------------------------------------- advance
 
     def complete(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
         """Complete a person's task."""
-        task = self._find(element, key, awaited.is_open, ("办理", "be completed"))
-        self._advance(task.run, at, facts)
+        if OpenTask(element, key) not in self._place.open_tasks:
+            raise self._unknown(element, key, ("办理", "be completed"))
+        self._advance(("complete", element, key), at, facts)
 
     def settle(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
         """Say that a service or rule task has its result; the result itself stands in the case."""
-        task = self._find(element, key, awaited.is_bound, ("结算", "be settled"))
-        self._advance(task.complete, at, facts)
+        bound = (p for p in self._place.pending if p.kind != "gateway")
+        if not any((pending.element, pending.key) == (element, key) for pending in bound):
+            raise self._unknown(element, key, ("结算", "be settled"))
+        self._advance(("settle", element, key), at, facts)
 
     def reconsider(self, *, at: datetime, facts: Facts) -> None:
         """Facts have arrived: let every waiting gateway look again."""
-        waiting = [task for task in self._live() if awaited.is_undecided(task)]
-
-        def look_again() -> None:
-            for task in waiting:
-                # an earlier one may have ended everything
-                if awaited.is_undecided(task) and task.task_spec._run_hook(task):
-                    task.complete()
-
-        self._advance(look_again, at, facts)
+        self._advance(("reconsider", "", ""), at, facts)
 
     def set_due(self, element: str, key: str, due_at: datetime | None) -> None:
         """Record when a timer is due, or that it cannot be known yet (None)."""
-        task = self._find_event(element, key)
-        due = task.internal_data.setdefault("due", {})
-        due[element] = None if due_at is None else clock.text(due_at)
+        number = self._timer(element, key)
+        known = self._dates[number]
+        due = None if due_at is None else clock.text(due_at)
+        self._dates = {**self._dates, number: Dates(known.since, {**known.due, element: due})}
 
     def fire(self, element: str, key: str, *, at: datetime, facts: Facts) -> None:
         """Fire a timer; whether it is due was judged by the caller, from the recorded instant."""
-        task = self._find_event(element, key)
-
-        self._advance(lambda: awaited.happen(task, element), at, facts)
+        self._timer(element, key)
+        self._advance(("fire", element, key), at, facts)
 
     def deliver(self, name: str, *, at: datetime, facts: Facts) -> None:
         """Hand a message to the first event, in drawing order, that waits for its name."""
-        waiting = (f for f in self._events(NamedMessage) if f[3].name == name)
-        found = next(waiting, None)
-        if found is None:
+        if not any(message.name == name for message in self._place.messages):
             raise self._unknown(name, "", ("接收消息", "receive a message"))
-        task, element, *_ = found
-        self._advance(lambda: awaited.happen(task, element), at, facts)
+        self._advance(("deliver", name, ""), at, facts)
 
     # -------------------------------------------------------------- inside
 
-    def _advance(self, act: Callable[[], object], at: datetime, facts: Facts) -> None:
-        before = self._counters
-        moment = Moment(at=at, facts=facts, number=before.number, tick=before.tick)
-        self._counters, self._spent, self._resting = moment, True, None
-        with during(moment):
-            act()
-            self._rest()
-        self._spent = False
+    def _advance(self, act: Act, at: datetime, facts: Facts) -> None:
+        move = moves.move(self.definition, self._place, act, facts, case_id=self.case_id)
+        self._dates = _dates(move, self._dates, at)
+        self._place = move.place
 
-    def _rest(self) -> None:
-        """Run to the next stop, compact, number twins, and make sure that somebody is awaited."""
-        flow.advance(self._top)
-        compact(self._top)
-        live = self._live()
-        awaited.tell_twins_apart(live)
-        awaited.date_timers(live, self._counters.at)
-        if self.completed == any(awaited.is_awaited(task) for task in live):
-            names = "、".join(sorted({task.task_spec.name for task in live})) or "—"
-            raise StuckInstance(case=self.case_id, elements=names)
-
-    def _live(self) -> list[Any]:
-        if self._resting is not None:
-            return self._resting
-        mask = TaskState.READY | TaskState.STARTED | TaskState.WAITING
-        live = [task for task in flow.walk(self._top) if task._state & mask]
-        if not self._spent:
-            self._resting = live
-        return live
-
-    def _events(self, kind: type) -> Iterator[tuple[Any, str, str, Any]]:
-        for task in self._live():
-            for element, event in awaited.awaited_events(task):
-                if isinstance(event, kind):
-                    own, key = awaited.address(task)
-                    yield task, own.removesuffix(task.task_spec.bpmn_id) + element, key, event
-
-    def _pending(self, task: Any) -> Pending:
-        element, key = awaited.address(task)
-        if awaited.is_undecided(task):
-            missing = tuple(task.internal_data.get("missing", ()))
-            return Pending(element, key, "gateway", "", missing)
-        node = self.definition.nodes[element]
-        if node.rule is not None:
-            return Pending(element, key, "rule", node.rule)
-        return Pending(element, key, "service", node.implementation or "")
-
-    def _find(
-        self, element: str, key: str, fits: Callable[[Any], bool], verb: tuple[str, str]
-    ) -> Any:
-        for task in self._live():
-            if fits(task) and awaited.address(task) == (element, key):
-                return task
-        raise self._unknown(element, key, verb)
-
-    def _find_event(self, element: str, key: str) -> Any:
-        for task, its_element, its_key, _ in self._events(NamedTimer):
-            if (its_element, its_key) == (element, key):
-                return task
+    def _timer(self, element: str, key: str) -> int:
+        for timer in self._place.timers:
+            if (timer.element, timer.key) == (element, key):
+                return timer.number
         raise self._unknown(element, key, ("到期", "fall due"))
 
     def _unknown(self, element: str, key: str, verb: tuple[str, str]) -> UnknownTask:
@@ -226,3 +175,18 @@ class Instance:
         return UnknownTask(
             case=self.case_id, element=label, key=number, verb=verb[0], verb_en=verb[1]
         )
+
+
+def _dates(move: Move, before: Mapping[int, Dates], at: datetime) -> dict[int, Dates]:
+    """Return the dates of the timers that wait now: kept ones go on, new ones begin at `at`."""
+    if not move.place.timers:
+        return {}
+    kept, fresh = move.kept, Dates(clock.text(at))
+    return {
+        timer.number: before[kept[timer.number]] if timer.number in kept else fresh
+        for timer in move.place.timers
+    }
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else clock.instant(text)

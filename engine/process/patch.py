@@ -1,4 +1,4 @@
-"""Give SpiffWorkflow its ids and its time from the running command instead of from the machine.
+"""Give SpiffWorkflow its ids and its order from the running move instead of from the machine.
 
 The library reads `time.time`, `uuid4` and `datetime.now` through three module names and logs every
 state change with a dictionary built for the purpose. All rebinding happens here, once, at import;
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NoReturn
 
 import SpiffWorkflow.bpmn.specs.event_definitions.timer as timer_module
 import SpiffWorkflow.task as task_module
@@ -26,20 +26,36 @@ SUPPORTED = "3.2.0"
 Facts = Mapping[str, object]
 
 
+# what a condition said: yes, no, or which facts it lacks
+Answer = bool | tuple[str, ...]
+
+
+def answer(condition: Any, facts: Facts) -> Answer:
+    """Return what a condition says about the facts."""
+    known = condition.evaluate(facts)
+    return tuple(condition.missing(facts)) if known is None else bool(known)
+
+
 @dataclass(slots=True, kw_only=True)
 class Moment:
-    """What one command may know: its instant, the facts, and two counters that the state carries.
+    """What one move may know: the facts, through conditions only, and two counters.
 
-    `number` makes task ids: plain integers that never leave this package, so that replay and a
-    reloaded instance name every task alike. `tick` orders state changes; it goes on from command
-    to command, which an instant cannot promise (two commands may carry the same one).
+    `number` makes task ids: plain integers that never leave this package. `tick` orders what
+    changes within the move. `asked` keeps every condition that was asked with what it said: the
+    state before, the act and these answers decide the state after, and nothing else does.
     """
 
-    at: calendar.datetime
     facts: Facts = field(default_factory=dict)
     number: int = 0
     tick: int = 0
+    asked: list[tuple[Any, Answer]] = field(default_factory=list)
     changes: list[tuple[str, int, int]] | None = None  # (element, from, to), when asked for
+
+    def ask(self, condition: Any) -> Answer:
+        """Ask a gateway's condition and remember what it said."""
+        said = answer(condition, self.facts)
+        self.asked.append((condition, said))
+        return said
 
 
 _MOMENT: ContextVar[Moment | None] = ContextVar("moment", default=None)
@@ -47,7 +63,7 @@ _MOMENT: ContextVar[Moment | None] = ContextVar("moment", default=None)
 
 @contextmanager
 def during(moment: Moment) -> Iterator[Moment]:
-    """Let the library take ids and time from `moment` inside the block."""
+    """Let the library take ids and ticks from `moment` inside the block."""
     token = _MOMENT.set(moment)
     try:
         yield moment
@@ -56,7 +72,7 @@ def during(moment: Moment) -> Iterator[Moment]:
 
 
 def current() -> Moment:
-    """Return the running command's moment; raise outside a command."""
+    """Return the moment of the running move; raise outside one."""
     moment = _MOMENT.get()
     if moment is None:
         raise OutsideCommand
@@ -71,10 +87,11 @@ class _Ticks:
         return moment.tick
 
 
-class _Instant(calendar.datetime):
+class _NoInstant(calendar.datetime):
     @classmethod
-    def now(cls, tz: calendar.tzinfo | None = None) -> _Instant:
-        return cls.fromtimestamp(current().at.timestamp(), tz)
+    def now(cls, tz: calendar.tzinfo | None = None) -> NoReturn:
+        del tz
+        raise OutsideCommand  # no move depends on when it is made
 
 
 def _next_number() -> int:
@@ -100,7 +117,7 @@ def bound_names() -> dict[str, bool]:
     return {
         "SpiffWorkflow.task.time": getattr(task_module, "time", None) is _Ticks,
         "SpiffWorkflow.task.uuid4": getattr(task_module, "uuid4", None) is _next_number,
-        "timer.datetime": getattr(timer_module, "datetime", None) is _Instant,
+        "timer.datetime": getattr(timer_module, "datetime", None) is _NoInstant,
         "Task._set_state": getattr(Task, "_set_state", None) is _set_state,
     }
 
@@ -112,5 +129,5 @@ def supported_version() -> bool:
 
 task_module.time = _Ticks
 task_module.uuid4 = _next_number
-timer_module.datetime = _Instant
+timer_module.datetime = _NoInstant
 Task._set_state = _set_state

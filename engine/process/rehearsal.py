@@ -92,7 +92,7 @@ class _Trail(list[Any]):
 def _walk(source: bytes, called: Mapping[str, bytes]) -> None:
     definition = parse(source, condition=_Guess, called=called)
     at = datetime(2026, 1, 5, tzinfo=UTC)
-    predicted = Instance.predicted(definition, at=at, trail=_Trail())
+    predicted = Instance.predicted(definition, trail=_Trail())
     if predicted > TASKS:
         raise Runaway(element=definition.id, limit=TASKS)
     for walk in range(WALKS):

@@ -1,6 +1,6 @@
-"""What a timer says: the name of a deadline rule, or an ISO 8601 date, duration or repetition.
+"""What a timer says: a deadline rule, an instant the case holds, or an ISO 8601 date or duration.
 
-The diagram holds plain text (`rule:结果公示期限`, `2026-06-30`, `P7D`, `R3/P7D`); nothing is
+The diagram holds plain text (`rule:结果公示期限`, `case.reveal_by`, `P7D`, `R3/P7D`); nothing is
 evaluated and no clock is read. The due instant is decided once, recorded, and carried by the case.
 """
 
@@ -18,21 +18,23 @@ _DURATION = re.compile(
     r"(?:T(?=\d)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?)"
 )
 _REPEAT = re.compile(r"R(?P<times>[1-9]\d{0,2})/(?P<rest>P.+)")
+_FIELD = re.compile(r"case\.([a-z][a-z0-9_]*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>T.+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """A timer as the diagram states it: exactly one of `rule`, `length`, `due_at` is set."""
+    """A timer as the diagram states it: one of `rule`, `field`, `length`, `due_at` is set."""
 
     text: str
     times: int = 1
     rule: str | None = None
+    field: str | None = None  # of the case, holding an instant that was fixed earlier
     length: timedelta | None = None
     due_at: datetime | None = None
 
     def due(self, since: datetime) -> datetime | None:
-        """Return the first instant that is too late, None for a rule, which the case must ask.
+        """Return the first instant that is too late, None where the case must be asked.
 
         A date without a time means the end of that day in Shanghai. Source: ISO 8601-1:2019, 5.
         """
@@ -43,6 +45,8 @@ def read(text: str) -> Timer:
     """Read a timer's text; months and years are refused because their length is not fixed."""
     if text.startswith("rule:") and text[5:].strip():
         return Timer(text=text, rule=text[5:].strip())
+    if named := _FIELD.fullmatch(text):
+        return Timer(text=text, field=named[1])
     if repeat := _REPEAT.fullmatch(text):
         return Timer(text=text, times=int(repeat["times"]), length=_length(text, repeat["rest"]))
     if text.startswith("P"):

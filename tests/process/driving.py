@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import SpiffWorkflow.bpmn.specs.event_definitions.timer as timer_module
 
 from engine.process.definition import Definition, parse
 from engine.process.instance import Instance
+from engine.process.patch import Moment, during
 
 T0 = datetime(2026, 6, 15, 8, tzinfo=UTC)
 
@@ -27,6 +31,23 @@ class Fact:
     def missing(self, facts: Mapping[str, object]) -> tuple[str, ...]:
         name = self.text.removeprefix("not ")
         return () if name in facts else (name,)
+
+
+@contextmanager
+def library(at: datetime = T0, *, number: int = 0) -> Iterator[Moment]:
+    """Let the plain library have ids, and a clock that stands still at `at`."""
+
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Still:
+            return cls.fromtimestamp(at.timestamp(), tz)
+
+    ours, timer_module.datetime = timer_module.datetime, Still
+    try:
+        with during(Moment(number=number, tick=number)) as moment:
+            yield moment
+    finally:
+        timer_module.datetime = ours
 
 
 def read(source: bytes, called: Mapping[str, bytes] | None = None) -> Definition:

@@ -19,8 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.process.flow import walk
 from engine.process.instance import Instance
 from engine.process.lint import Names, problems
-from engine.process.patch import Moment, during
-from tests.process.driving import T0
+from tests.process.driving import T0, library
 from tests.process.fuzz import CALLED, OURS, Counting, Diagram, Ours, read_counting
 
 STEPS = 60
@@ -89,7 +88,7 @@ def _differs(seed: int) -> str:
     """Return how the engines differ on one diagram, "" when they do not or it does not count."""
     source = Diagram(random.Random(seed)).source()
     rng = random.Random(seed)
-    with during(Moment(at=T0)):
+    with library():
         try:
             plain = Plain(source)
             if plain.predicted > 600:

@@ -65,15 +65,14 @@ def turns(nodes: int, count: int) -> list[Instance]:
 
 
 def tasks(instance: Instance) -> int:
-    return len(orjson.loads(instance.dump())["t"])
+    return len(orjson.loads(instance.dump())["state"]["t"])
 
 
 @pytest.mark.parametrize("nodes", [20, 100])
 def test_a_case_keeps_as_many_tasks_at_turn_300_as_at_turn_10(nodes: int) -> None:
     seen = turns(nodes, 300)
     assert tasks(seen[9]) == tasks(seen[299]) <= 12
-    grown = len(seen[299].dump()) - len(seen[9].dump())
-    assert grown <= 4 * tasks(seen[9])  # each row's two counters have more digits
+    assert seen[299].dump() in {instance.dump() for instance in seen[:10]}
 
 
 @pytest.mark.parametrize("nodes", [20, 100])

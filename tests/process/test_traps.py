@@ -16,10 +16,10 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.util.task import TaskState
 
-from engine.process import patch, selftest
+from engine.process import codec, patch
 from engine.process.errors import OutsideCommand, Runaway
 from engine.process.instance import Instance
-from engine.process.patch import Moment, during
+from engine.process.patch import Moment
 from tests.process.drawing import (
     boundary,
     chain,
@@ -35,7 +35,7 @@ from tests.process.drawing import (
     user,
     xor,
 )
-from tests.process.driving import T0, Drive, read
+from tests.process.driving import T0, Drive, library, read
 
 
 class Plain:
@@ -83,7 +83,7 @@ class Plain:
 @pytest.fixture(autouse=True)
 def moment() -> Iterator[Moment]:
     """Let the plain library take ids and time from somewhere: ours raise outside a command."""
-    with during(Moment(at=datetime(2026, 6, 15, tzinfo=UTC))) as moment:
+    with library(datetime(2026, 6, 15, tzinfo=UTC)) as moment:
         yield moment
 
 
@@ -250,7 +250,7 @@ def test_a_reminder_of_a_repeating_timer_is_not_removed_with_its_task() -> None:
         + chain("t", "urge", "e2")
     )
     plain = Plain(source.replace(b"R3/P7D", b'"R3/PT1S"'))
-    with during(Moment(at=datetime(2027, 1, 1, tzinfo=UTC), number=10_000, tick=10_000)):
+    with library(datetime(2027, 1, 1, tzinfo=UTC), number=10_000):
         plain.workflow.refresh_timers()
         plain.workflow.do_engine_steps()
         assert "urge" in plain.open
@@ -345,25 +345,11 @@ def test_outside_a_command_the_library_gets_neither_time_nor_ids() -> None:
 
 def test_no_expression_is_ever_evaluated() -> None:
     definition = read(REWORK)
-    workflow = Instance.start(definition, case_id="c", at=T0, facts={})._top
-    engine = workflow.script_engine
+    state = b'{"sub":[],"t":[[-1,"Start",64]],"v":2,"z":false}'
+    engine = codec.load(state, definition.spec, definition.parts).script_engine
     for use in (engine.evaluate, engine.environment.evaluate):
         with pytest.raises(PermissionError):
             use(None, "__import__('os').system('true')")
     for run in (engine.execute, engine.environment.execute, engine.call_service, engine.validate):
         with pytest.raises(PermissionError):
             run(None, "import os")
-
-
-def test_every_probe_of_the_self_test_passes() -> None:
-    selftest.self_test()
-
-
-@pytest.mark.parametrize("probe", [*selftest.PROBES])
-def test_a_failed_probe_keeps_the_engine_from_starting(
-    probe: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(selftest.PROBES, probe, lambda: False)
-    with pytest.raises(selftest.UnfitLibrary) as unfit:
-        selftest.self_test()
-    assert probe in unfit.value.sentence("en")
