@@ -123,6 +123,7 @@ class DeliverMessage(Command):
     message: str
     sender: str
     fields: Fields = field(default_factory=dict)
+    delivery: str = ""  # the message in its sender's outbox; empty: one that nobody can repeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from engine.commands import (
     TransferTask,
 )
 from engine.errors import (
+    AlreadyReceived,
     CaseIsClosed,
     FormInvalid,
     NotWaiting,
@@ -278,7 +279,14 @@ def _settle(case: Case, command: SettleService, *, now: datetime, version: Versi
 
 
 def _deliver(case: Case, command: DeliverMessage) -> MessageReceived:
+    if command.delivery and f"{command.message}|{command.delivery}" in case.received:
+        raise AlreadyReceived(number=case.number, name=command.message)
     waiting = {message.name for message in case.instance.messages}
     if command.message not in waiting:
         raise NotWaiting(number=case.number, name=command.message)
-    return MessageReceived(name=command.message, sender=command.sender, fields=command.fields)
+    return MessageReceived(
+        name=command.message,
+        sender=command.sender,
+        fields=command.fields,
+        delivery=command.delivery,
+    )

@@ -143,6 +143,12 @@ class NotWaiting(Refusal):
     en = "Case “{number}” does not wait for “{name}”."
 
 
+class AlreadyReceived(Refusal):
+    code = "already-received"
+    zh = "案件「{number}」已收到过这条消息「{name}」，不重复办理。"
+    en = "Case “{number}” has received this message “{name}” before; it does not count twice."
+
+
 class BeaconMismatch(Refusal):
     code = "beacon-mismatch"
     zh = "两次录入的随机值不一致：首次「{first}」，复核「{second}」。请当场核对笔录后由首录人更正。"

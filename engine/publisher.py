@@ -15,7 +15,7 @@ from uuid import UUID
 
 from engine import dossier, imports
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
-from engine.errors import CaseExists, CaseIsClosed, NotWaiting, ProductError
+from engine.errors import AlreadyReceived, CaseExists, CaseIsClosed, NotWaiting, ProductError
 from engine.service import Engine
 from engine.store import outbox, queues, rosters
 from engine.store.outbox import Message
@@ -76,7 +76,7 @@ def deliver(engine: Engine, message: Message) -> None:
     with engine.store.write() as connection:
         outbox.mark_delivered(connection, message, at=engine.now())
     if message.kind == "open-cases":
-        _tell_parent(engine, message.case_id, body["process"], sender=message.case_id)
+        _tell_parent(engine, message.case_id, body["process"], message)
 
 
 def _open_one(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -84,11 +84,11 @@ def _open_one(engine: Engine, message: Message, body: Mapping[str, Any]) -> None
 
 
 def _child_closed(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    _tell_parent(engine, UUID(body["parent"]), body["process"], sender=message.case_id)
+    _tell_parent(engine, UUID(body["parent"]), body["process"], message)
 
 
 def _pass_on(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    _tell(engine, UUID(body["to"]), body["name"], message.case_id, body.get("fields", {}))
+    _tell(engine, UUID(body["to"]), body["name"], message, body.get("fields", {}))
 
 
 def _publish(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> Non
             with engine.store.write() as connection:
                 outbox.note_progress(connection, message, position + 1)
     # a crash after the mark of delivery must not leave the parent waiting for closed children
-    _tell_if_closed(engine, message.case_id, body["process"], sender=message.case_id)
+    _tell_if_closed(engine, message.case_id, body["process"], message)
 
 
 def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) -> None:
@@ -144,32 +144,38 @@ def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) 
         return  # delivered before a crash
 
 
-def _tell_parent(engine: Engine, parent: UUID, process: str, *, sender: UUID) -> None:
+def _tell_parent(engine: Engine, parent: UUID, process: str, cause: Message) -> None:
     """Tell a parent that one child, or the last of its children of a kind, is closed."""
     with engine.store.read() as connection:
         still_opening = outbox.is_opening(connection, parent, process)
     if not still_opening:
-        _tell_if_closed(engine, parent, process, sender=sender)
-    _tell(engine, parent, "child-closed", sender, {})
+        _tell_if_closed(engine, parent, process, cause)
+    _tell(engine, parent, "child-closed", cause, {})
 
 
-def _tell_if_closed(engine: Engine, parent: UUID, process: str, *, sender: UUID) -> None:
+def _tell_if_closed(engine: Engine, parent: UUID, process: str, cause: Message) -> None:
     with engine.store.read() as connection:
         open_children = outbox.open_children(connection, parent, process)
     if open_children == 0:
-        _tell(engine, parent, f"{process}s-closed", sender, {})
+        _tell(engine, parent, f"{process}s-closed", cause, {})
 
 
 def _tell(
-    engine: Engine, case_id: UUID, name: str, sender: UUID, fields: Mapping[str, Any]
+    engine: Engine, case_id: UUID, name: str, cause: Message, fields: Mapping[str, Any]
 ) -> None:
+    """Tell a case something; `cause` names the telling, so that a repetition does not count."""
     command = DeliverMessage(
-        case_id=case_id, actor=SYSTEM, message=name, sender=str(sender), fields=dict(fields)
+        case_id=case_id,
+        actor=SYSTEM,
+        message=name,
+        sender=str(cause.case_id),
+        fields=dict(fields),
+        delivery=f"{cause.case_id}:{cause.seq}:{cause.part}",
     )
     try:
         engine.handle(command)
-    except (NotWaiting, CaseIsClosed):
-        return  # nobody waits for it: nothing to tell
+    except (NotWaiting, CaseIsClosed, AlreadyReceived):
+        return  # nobody waits for it, or it was told before a crash
 
 
 RECEIVERS: Mapping[str, Callable[[Engine, Message, Mapping[str, Any]], None]] = {

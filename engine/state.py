@@ -90,12 +90,16 @@ def _load(content: dict[str, Any], version: Version) -> Case:
             for key, value in content["done"].items()
         },
         calendar=content["calendar"],
+        received=tuple(content.get("received", ())),
         outcome=content["outcome"],
     )
 
 
 def _content(case: Case) -> dict[str, Any]:
+    # a case that received nothing has the same digest as before messages were told apart
+    received = {"received": list(case.received)} if case.received else {}
     return {
+        **received,
         "v": STATE_VERSION,
         "case_id": str(case.case_id),
         "number": case.number,
