@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar, assert_never, cast
 from uuid import UUID
 
-from engine import clock, succession
+from engine import clock
 from engine.events import (
     AnswersClosed,
     AnyEvent,
@@ -29,7 +29,6 @@ from engine.events import (
     InputEvent,
     MessageReceived,
     Parties,
-    PersonReplaced,
     RuleAssessed,
     ServiceCompleted,
     ServiceSettled,
@@ -42,7 +41,6 @@ from engine.events import (
     TaskTransferred,
     TaskWithdrawn,
     TimerFired,
-    WorkHandedOver,
     WorkRequested,
 )
 from engine.process.instance import Instance
@@ -50,7 +48,6 @@ from engine.version import Version
 from rules.facts import Facts
 from rules.pack import Law
 
-LEAD_FIELD = "lead_department"  # what rules read; the parties say who acts
 COUNT = "count_"  # a field of this prefix is a count taken at a recorded moment
 
 Slot = tuple[str, str]  # (element, key): the address of a task, a timer or a pending name
@@ -243,10 +240,6 @@ def _input(case: Case, event: InputEvent, *, at: datetime, actor: str, version: 
             return _synchronised(case)
         case DeadlineRecomputed(calendar=calendar):
             return replace(case, calendar=calendar)
-        case WorkHandedOver(former=former, successor=successor):
-            return _handed_over(case, former, successor, version)
-        case PersonReplaced():
-            return _replaced(case, event)
         case CommentAdded() | AttemptRefused() | CaseOpened():
             return case
         case _:
@@ -331,62 +324,6 @@ def _settled(
     case = _without_offer(case, (element, key))
     case.instance.settle(element, key, at=at, facts=case.facts(version))
     return _synchronised(case)
-
-
-def _handed_over(case: Case, former: str, successor: str, version: Version) -> Case:
-    """Put the successor in the place of a department; a held task is free to be taken again."""
-    departments = {LEAD_FIELD} | {name for form in version.forms.values() for name in form.parties}
-    offers = {
-        slot: replace(offer, seats=succession.seats(offer.seats, former, successor))
-        for slot, offer in succession.keys(case.offers, former, successor).items()
-    }
-    kept = {slot: who for slot, who in case.claims.items() if offers.get(slot) == case.offers[slot]}
-    answers = {
-        element: names
-        if successor in case.parties.get(version.node(element).each or "", ())
-        else succession.renamed(names, former, successor)
-        for element, names in case.answers.items()
-    }
-    return replace(
-        case,
-        parties=succession.stand_in(case.parties, former, successor),
-        fields={
-            name: succession.value(said, former, successor) if name in departments else said
-            for name, said in case.fields.items()
-        },
-        offers=offers,
-        claims=kept,
-        answers=answers,
-    )
-
-
-def _replaced(case: Case, event: PersonReplaced) -> Case:
-    """Put another in a person's place in teams; without one, only their held tasks are freed."""
-    claims = {slot: who for slot, who in case.claims.items() if who != event.leaver}
-    case = replace(case, claims=claims)
-    if not event.successor:
-        return case
-    taken = (event.leaver_inspector, event.successor_inspector or event.successor)
-    for former, successor in ((event.leaver, event.successor), taken):
-        if former:
-            case = _renamed(case, former, successor)
-    return case
-
-
-def _renamed(case: Case, former: str, successor: str) -> Case:
-    offers = {
-        slot: replace(offer, seats=succession.persons(offer.seats, former, successor))
-        for slot, offer in case.offers.items()
-    }
-    return replace(
-        case,
-        parties=succession.parties(case.parties, former, successor),
-        fields={
-            name: succession.value(said, former, successor) if name in case.parties else said
-            for name, said in case.fields.items()
-        },
-        offers=offers,
-    )
 
 
 def _synchronised(case: Case) -> Case:
