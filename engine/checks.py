@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.case import Case
@@ -41,6 +41,21 @@ def staff_registered(case: Case, data: Fields, version: Version) -> None:
         raise OffRegistry(people="、".join(strangers))
 
 
+def every_item_answered(case: Case, data: Fields, version: Version) -> None:
+    """Refuse a visit that leaves an item of its task without a result or a cause (PJ 10)."""
+    del version
+    lacking = unanswered(case.fields.get("items", ()), data["item_results"])
+    if lacking:
+        what = f"事项{'、'.join(lacking)}没有检查结果，也没有写明不能检查的原因"
+        raise FormInvalid((("逐项结果", what),))
+
+
+def unanswered(items: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the items that no row gives a result or a cause for not looking."""
+    told = {row["item"] for row in rows if row.get("codes") or row.get("causes")}
+    return [item for item in items if item not in told]
+
+
 def _parsed(case: Case, written: Any, version: Version) -> tuple[str, ...]:
     manifest = Manifest.read(json.loads(version.fetch(case.fields["manifest_hash"])))
     try:
@@ -53,4 +68,5 @@ CHECKS: Mapping[str, Check] = {
     "beacon.value": beacon_value,
     "beacon.again": beacon_again,
     "staff.registered": staff_registered,
+    "items.answered": every_item_answered,
 }

@@ -21,6 +21,12 @@ class Actor:
     name: str = ""
     seats: tuple[Seat, ...] = ()
     inspector: str | None = None
+    login: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every way a case may name this person: id, inspector's number, login."""
+        return tuple(name for name in (self.person, self.inspector, self.login) if name)
 
     @property
     def is_system(self) -> bool:

@@ -190,9 +190,9 @@ def _complete(
         return TaskCompleted(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
-    signed = guards.stamps(form, actor=actor, seat=seat, now=now)
     try:
         guards.check_form(form, command.data)
+        signed = guards.stamps(form, case, command.data, actor=actor, seat=seat, now=now)
         guards.check_four_eyes(case, slot, form, actor=actor)
         if form.check:
             CHECKS[form.check](case, command.data, version)

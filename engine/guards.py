@@ -40,6 +40,8 @@ RECORDED_ATTEMPT = "记录违规尝试"
 PARTY_WORDS = {"lead": "发起部门", "participants": "参与部门", "coordinator": "协调部门"}
 OTHER_PARTY = "其他部门"
 
+CONCERNED = "person_concerned"  # the party a case of 追责 is about
+
 
 class NotTheirTask(Refusal):
     code = "not-their-task"
@@ -85,8 +87,8 @@ def seat_of(offer: Offer, actor: Actor) -> Seat | None:
     for seat in actor.seats:
         if f"{seat.department}/{seat.position}" in offer.seats:
             return seat
-    for personal in (actor.person, actor.inspector):
-        if personal and f"person:{personal}" in offer.seats:
+    for name in actor.names:
+        if f"person:{name}" in offer.seats:
             return actor.seats[0] if actor.seats else NO_SEAT
     return None
 
@@ -132,6 +134,12 @@ def door_facts(case: Case, data: Fields, seat: Seat) -> dict[str, object]:
     }
 
 
+def rules_at(form: Form, case: Case, version: Version) -> tuple[str, ...]:
+    """Return the rules that stand at a form's door in this city: of those it names, the pack's."""
+    law = case.law(version)
+    return tuple(rule for rule in form.guards if law.has_rule(rule))
+
+
 def check_rules(
     case: Case,
     form: Form,
@@ -144,7 +152,7 @@ def check_rules(
 ) -> None:
     """Assess the rules at the door; 违反 blocks, 偏离 wants a reason, 待查 wants facts."""
     extra = door_facts(case, {**command.data, **signed}, seat)
-    for rule in form.guards:
+    for rule in rules_at(form, case, version):
         found = assess(case, version, rule, now, extra)
         match found.verdict.value:
             case "违反" | "冲突":
@@ -196,17 +204,23 @@ def assessments(
             guard=True,
             facts={},
         )
-        for rule in form.guards
+        for rule in rules_at(form, case, version)
     )
 
 
-def stamps(form: Form, *, actor: Actor, seat: Seat, now: datetime) -> dict[str, str]:
+def stamps(
+    form: Form, case: Case, data: Fields, *, actor: Actor, seat: Seat, now: datetime
+) -> dict[str, str | bool]:
     """Return who, when and for which department, in the fields the form names."""
-    values: Mapping[str, str] = {
+    named = case.parties.get(CONCERNED, ())
+    concerned = {*named, *bound_parties(form, data).get(CONCERNED, ())}
+    values: Mapping[str, str | bool] = {
         "person": actor.person,
         "department": seat.department,
         "date": clock.legal_day(now).isoformat(),
         "instant": clock.text(now),
+        # 回避: whether the person who acts is the one the case is about (CY 四（二）1)
+        "concerned": bool(concerned & set(actor.names)),
     }
     return {field: values[what] for field, what in form.stamps.items()}
 

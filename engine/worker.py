@@ -17,7 +17,7 @@ from engine.bindings import BINDINGS, Outcome
 from engine.commands import SYSTEM, SettleService
 from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
-from engine.store import eventstore, extracts, queues, release_checks
+from engine.store import eventstore, extracts, queues, release_checks, tallies
 from engine.store.queues import Work
 from rules.pack import Law
 
@@ -28,6 +28,7 @@ EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] 
     "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
     "release.check": release_checks.check,
+    "inspections.tally": tallies.inspections,
 }
 
 COUNTING = frozenset({"frame.freeze"})  # keeps the counters it froze

@@ -116,6 +116,7 @@ def actor_of(person: Person) -> Actor:
         person=person.id,
         name=person.name,
         inspector=person.inspector_id,
+        login=person.login,
         seats=tuple(
             Seat(department=held.department, position=held.position) for held in person.positions
         ),

@@ -178,4 +178,5 @@ HABITS: Mapping[str, Habit] = {
     "joint": lambda scene: len(scene.case.parties.get("participants", ())) > 0,
     "surprise": lambda _: False,
     "full_coverage": lambda _: False,
+    **dict.fromkeys(("ratio_a", "ratio_b", "ratio_c", "ratio_d"), lambda s: s.known("ratio")),
 }

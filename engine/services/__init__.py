@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.services import (
     batches,
     children,
+    closing,
     documents,
     draws,
     freezing,
@@ -16,6 +17,7 @@ from engine.services import (
 __all__ = [
     "batches",
     "children",
+    "closing",
     "documents",
     "draws",
     "freezing",

@@ -19,7 +19,13 @@ class UnknownPerson(Refusal):
 
 
 _HELD = (
-    select(people.c.name, people.c.inspector_id, positions.c.department, positions.c.position)
+    select(
+        people.c.name,
+        people.c.login,
+        people.c.inspector_id,
+        positions.c.department,
+        positions.c.position,
+    )
     .select_from(
         people.outerjoin(
             positions,
@@ -49,6 +55,7 @@ def actor(connection: Connection, person: str, *, at: datetime) -> Actor:
         person=person,
         name=rows[0].name,
         inspector=rows[0].inspector_id,
+        login=rows[0].login,
         seats=tuple(
             Seat(department=row.department, position=row.position)
             for row in rows

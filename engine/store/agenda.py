@@ -115,10 +115,14 @@ def jurisdictions(connection: Connection) -> tuple[str, ...]:
 def item_owners(connection: Connection, jurisdiction: str, *, joint: bool) -> list[str]:
     """Return the departments with items in force; `joint`: with items others take part in."""
     items = registry_items
-    wanted = select(items.c.department).distinct().where(
-        items.c.jurisdiction == jurisdiction,
-        items.c.to_batch.is_(None),
-        items.c.status == ItemStatus.ACTIVE.value,
+    wanted = (
+        select(items.c.department)
+        .distinct()
+        .where(
+            items.c.jurisdiction == jurisdiction,
+            items.c.to_batch.is_(None),
+            items.c.status == ItemStatus.ACTIVE.value,
+        )
     )
     if joint:
         wanted = wanted.where(func.length(items.c.partners) > 0)
@@ -137,20 +141,28 @@ def batch_before(connection: Connection, jurisdiction: str, moment: datetime) ->
 def staff_changed(connection: Connection, jurisdiction: str, batch: int) -> list[str]:
     """Return the departments whose inspectors changed after a batch (A-13)."""
     people = registry_inspectors
-    wanted = select(people.c.department).distinct().where(
-        people.c.jurisdiction == jurisdiction,
-        or_(people.c.from_batch > batch, people.c.to_batch > batch),
+    wanted = (
+        select(people.c.department)
+        .distinct()
+        .where(
+            people.c.jurisdiction == jurisdiction,
+            or_(people.c.from_batch > batch, people.c.to_batch > batch),
+        )
     )
     return sorted(connection.execute(wanted).scalars())
 
 
 def leads_of_open(connection: Connection, jurisdiction: str, process: str) -> list[str]:
     """Return the departments that lead an open case of a process."""
-    wanted = select(cases.c.lead).distinct().where(
-        cases.c.jurisdiction == jurisdiction,
-        cases.c.process == process,
-        cases.c.closed_at.is_(None),
-        cases.c.lead.is_not(None),
+    wanted = (
+        select(cases.c.lead)
+        .distinct()
+        .where(
+            cases.c.jurisdiction == jurisdiction,
+            cases.c.process == process,
+            cases.c.closed_at.is_(None),
+            cases.c.lead.is_not(None),
+        )
     )
     return sorted(connection.execute(wanted).scalars())
 

@@ -48,7 +48,11 @@ def holders(connection: Connection, seats: Sequence[str], jurisdiction: str = ""
         if seat.startswith("person:"):
             name = seat.removeprefix("person:")
             query = select(people.c.person).where(
-                or_(people.c.person == name, people.c.inspector_id == name)
+                or_(
+                    people.c.person == name,
+                    people.c.inspector_id == name,
+                    people.c.login == name,
+                )
             )
         else:
             department, _, position = seat.partition("/")

@@ -90,9 +90,7 @@ _CASE = (
 def seats_of(actor: Actor) -> list[str]:
     """Return every seat text under which tasks are offered to this person."""
     seats = [f"{seat.department}/{seat.position}" for seat in actor.seats]
-    seats.append(f"person:{actor.person}")
-    if actor.inspector:
-        seats.append(f"person:{actor.inspector}")
+    seats.extend(f"person:{name}" for name in actor.names)
     return seats
 
 

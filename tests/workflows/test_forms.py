@@ -75,7 +75,13 @@ def test_extensions_are_known_and_name_fields_of_their_own_form(stem: str) -> No
     own = set(form["properties"])
     assert set(form.get("x-parties", ())) <= own
     assert form.get("x-reason-field", next(iter(own))) in own
-    assert set(form.get("x-stamps", {}).values()) <= {"person", "date", "department", "instant"}
+    assert set(form.get("x-stamps", {}).values()) <= {
+        "person",
+        "date",
+        "department",
+        "instant",
+        "concerned",
+    }
     assert set(form.get("required", ())) <= own
 
 
@@ -155,3 +161,10 @@ def _questions(form: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
         yield name, question
         rows = question.get("items", {}).get("properties", {})
         yield from rows.items()
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_rule_at_the_door_is_a_rule_of_some_city(stem: str) -> None:
+    """A city without the rule skips it; a name no city knows is a slip of the pen."""
+    known = {name for city in JURISDICTIONS for name in shelf(city).law.rule_names}
+    assert set(schema(stem).get("x-guards", ())) - known == set()

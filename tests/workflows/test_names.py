@@ -30,6 +30,10 @@ BROUGHT = {
     "draw.objects": ("objects_drawn_on", "drawn_count"),
     "draw.inspectors": ("matching_feasible", "staff_method"),
     "release.check": ("release_check_passed",),
+    "inspections.tally": (
+        "count_items_without_result_or_cause",
+        "count_findings_without_disposition",
+    ),
 }
 OPENED_WITH = ("lead_department",)  # said by whoever opens the case
 
@@ -92,7 +96,7 @@ def _asked(jurisdiction: str, stem: str, law: Law) -> Iterator[tuple[str, str]]:
     for node in _nodes(jurisdiction, stem):
         rules = [node.rule] if node.rule else []
         if node.form:
-            rules += schema(node.form).get("x-guards", ())
+            rules += [name for name in schema(node.form).get("x-guards", ()) if law.has_rule(name)]
         for rule in rules:
             for path in law.assess(rule, nothing, on=DAY).missing:
                 yield f"{node.id}: {rule}", path
