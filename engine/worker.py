@@ -5,19 +5,26 @@ It may run twice or die half-way: the same inputs have the same address and the 
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine.bindings import BINDINGS, Outcome
 from engine.commands import SYSTEM, SettleService
+from engine.draw import execution
+from engine.draw.execution import Select
+from engine.draw.manifest import Manifest
+from engine.draw.sampling import Selection
 from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
-from engine.store import eventstore, extracts, queues, release_checks, tallies
+from engine.services import draws
+from engine.store import drawing, eventstore, extracts, queues, release_checks
 from engine.store.queues import Work
 from rules.pack import Law
 
@@ -28,10 +35,14 @@ EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] 
     "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
     "release.check": release_checks.check,
-    "inspections.tally": tallies.inspections,
 }
 
 COUNTING = frozenset({"frame.freeze"})  # keeps the counters it froze
+
+
+Progress = Callable[[int], None]  # told how many percent are done
+BLOCK = 1 << 20  # bytes of a frame read between two looks at the progress
+STEP = 5  # percent between two notes of progress
 
 
 def work_all(engine: Engine, *, limit: int = 10) -> int:
@@ -69,9 +80,7 @@ def work(engine: Engine, job: Work) -> None:
         with look() as connection:
             outcome = EXTRACTS[job.name](connection, inputs, law)
     else:
-        compute = BINDINGS[job.name].compute
-        assert compute is not None, f"{job.name} has nothing to compute"
-        outcome = compute(inputs, engine.shelf.fetch)
+        outcome = _computed(engine, job, inputs)
     with engine.store.write() as connection:
         eventstore.keep(
             connection, outcome.artefacts, media="application/octet-stream", at=engine.now()
@@ -91,3 +100,55 @@ def work(engine: Engine, job: Work) -> None:
         log.info("%s", stale)
     with engine.store.write() as connection:
         queues.note_work(connection, job, finished_at=engine.now())
+
+
+def _computed(engine: Engine, job: Work, inputs: Mapping[str, Any]) -> Outcome:
+    if job.name == "draw.objects":
+        select = _selecting(engine, job, engine.shelf.fetch(inputs["frame"]))
+        return draws.draw_objects(inputs, engine.shelf.fetch, select=select)
+    compute = BINDINGS[job.name].compute
+    assert compute is not None, f"{job.name} has nothing to compute"
+    return compute(inputs, engine.shelf.fetch)
+
+
+def _selecting(engine: Engine, job: Work, frame: bytes) -> Select:
+    """Return who selects: PostgreSQL where it can, this process otherwise; the same winners."""
+    progress = _progress(engine, job)
+
+    def select(manifest: Manifest, key: str) -> Selection:
+        if drawing.can(engine.store, manifest):
+            name = job.address[:16]
+            return drawing.select(engine.store, frame, manifest, key, name=name, progress=progress)
+        return execution.selected(manifest, Watched(frame, progress), key)
+
+    return select
+
+
+def _progress(engine: Engine, job: Work) -> Progress:
+    """Return what notes the progress of a job, every few percent, for whoever watches."""
+    noted = 0
+
+    def note(percent: int) -> None:
+        nonlocal noted
+        if percent >= noted + STEP:
+            noted = percent
+            with engine.store.write() as connection:
+                queues.note_work(connection, job, progress=percent)
+
+    return note
+
+
+class Watched:
+    """The lines of a frame file, any number of times; says how far a reading has come."""
+
+    def __init__(self, content: bytes, progress: Progress) -> None:
+        self._content, self._progress = content, progress
+
+    def __iter__(self) -> Iterator[bytes]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[bytes]]:
+        source = io.BytesIO(self._content)
+        while block := source.readlines(BLOCK):
+            yield block
+            self._progress(100 * source.tell() // len(self._content))

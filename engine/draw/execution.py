@@ -6,7 +6,7 @@ go in, a JSON document comes out; anybody with the same inputs gets the same byt
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.draw import beacon, choices, frame, matching, recusals, reveals, sampling, teams
@@ -17,6 +17,7 @@ from engine.draw.terms import Assignment
 from engine.draw.tickets import key
 
 Json = Mapping[str, Any]
+Select = Callable[[Manifest, str], sampling.Selection]
 
 
 def draw_key(
@@ -54,15 +55,23 @@ def draw_objects(
     random_value: Json | None = None,
     *,
     campaign: Sequence[str] = (),
+    select: Select | None = None,
 ) -> dict[str, Any]:
     """Return the winners with tickets, thresholds and digest, and the options of each unit.
 
-    `lines` are the frame file's lines; if they can be read twice (a list, `frame.Lines`) the
-    threshold plan is used, and one reading gives the same winners.
+    `lines` are the frame file's lines; if they can be read twice (`frame.Lines`) the threshold
+    plan is used, and one reading gives the same winners. `select` draws them elsewhere, in a
+    database; it is given the manifest and the key.
     """
     manifest = Manifest.read(manifest_document)
     secret = draw_key(manifest, opened, random_value, campaign=campaign)
-    return objects_result(manifest, secret, _select(manifest, lines, secret), opened)
+    if manifest.method is Method.CENSUS or secret is None:
+        chosen = _everyone(manifest, lines)
+    elif select is None:
+        chosen = selected(manifest, lines, secret)
+    else:
+        chosen = select(manifest, secret)
+    return objects_result(manifest, secret, chosen, opened)
 
 
 def objects_result(
@@ -73,17 +82,18 @@ def objects_result(
 ) -> dict[str, Any]:
     """Return the result document of a selection, wherever it was computed (Python, a database)."""
     _, dropped = reveals.settled(manifest, [reveals.read(entry) for entry in opened])
+    thresholds, winners = selection.thresholds, selection.lines
     return {
         "v": 1,
         "manifest": manifest.hash,
         "key": secret,
         "dropped": dropped,
         "strata": [
-            {"s": name, "k": k, "threshold": selection.thresholds.get(name) or None}
+            {"s": name, "k": k, "threshold": thresholds.get(name) or None}
             for name, k in manifest.places.items()
         ],
-        "winners": [winner.line for winner in selection.winners],
-        "digest": selection.digest,
+        "winners": winners,
+        "digest": sampling.digest_of(winners),
         "options": choices.lines(secret or "", manifest.options, selection.units, alg=manifest.alg),
     }
 
@@ -145,16 +155,30 @@ def require_registered(pool: Iterable[bytes], people: Iterable[str]) -> None:
             raise OutsideRegistry(inspector=person)
 
 
-def _select(manifest: Manifest, lines: Iterable[bytes], secret: str | None) -> sampling.Selection:
-    pooled = {member.encode(): name.encode() for member, name in manifest.pooled.items()}
-    rows = _Rows(lines, pooled)
-    if manifest.method is Method.CENSUS or secret is None:
-        everyone = sorted((stratum, unit) for unit, stratum in rows)
-        winners = tuple(sampling.Winner(s.decode(), "", unit.decode()) for s, unit in everyone)
-        return sampling.Selection(winners=winners)
+def selected(manifest: Manifest, lines: Iterable[bytes], secret: str) -> sampling.Selection:
+    """Draw in Python: one pass over the lines, each eligible row hashed once."""
+    eligible = places_for(manifest)
+    rows = _rows(manifest, lines)
+    return sampling.select_bytes(secret, rows, manifest.places, eligible=eligible, alg=manifest.alg)
+
+
+def places_for(manifest: Manifest) -> dict[str, int]:
+    """Return the eligible rows per stratum of the draw; refuse places that they cannot fill."""
     eligible = {stratum.name: stratum.eligible for stratum in manifest.strata}
     sampling.require_places(manifest.places, eligible)
-    return sampling.select_bytes(secret, rows, manifest.places, eligible=eligible, alg=manifest.alg)
+    return eligible
+
+
+def _everyone(manifest: Manifest, lines: Iterable[bytes]) -> sampling.Selection:
+    ranked: dict[str, list[bytes]] = {}
+    for stratum, unit in sorted((stratum, unit) for unit, stratum in _rows(manifest, lines)):
+        ranked.setdefault(stratum.decode(), []).append(unit)
+    return sampling.Selection(ranked=ranked, width=0)
+
+
+def _rows(manifest: Manifest, lines: Iterable[bytes]) -> _Rows:
+    pooled = {member.encode(): name.encode() for member, name in manifest.pooled.items()}
+    return _Rows(lines, pooled)
 
 
 class _Rows:

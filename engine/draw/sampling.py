@@ -18,8 +18,8 @@ from engine.draw.refusals import SizeProblem
 from engine.draw.tickets import hasher
 
 SIGMAS = 6
+WIDTH = 32  # bytes of a digest, SHA-256 and SM3 alike
 _Candidates = dict[bytes, list[bytes]]  # stratum → digest ‖ id, which sorts as (digest, id)
-_WIDTH = 32
 _ALL = b"\xff" * 33
 _ROOM = 4096  # survivors kept beyond 2k before they are sorted and cut
 
@@ -36,23 +36,50 @@ class Winner(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The winners in order of stratum and ticket; `thresholds` are the last winning tickets."""
+    """The winners in order of stratum and ticket, as digest ‖ id; texts are made when asked for.
 
-    winners: tuple[Winner, ...]
+    Of a complete inspection the digests are empty (`width` 0): everybody is visited.
+    """
+
+    ranked: Mapping[str, Sequence[bytes]]
+    width: int = WIDTH
+
+    @property
+    def winners(self) -> tuple[Winner, ...]:
+        return tuple(
+            Winner(stratum, entry[: self.width].hex(), entry[self.width :].decode())
+            for stratum, entries in self.ranked.items()
+            for entry in entries
+        )
+
+    @property
+    def lines(self) -> list[str]:
+        """One text per winner, as it is published: `stratum|ticket|id`."""
+        width = self.width
+        return [
+            f"{stratum}|{entry[:width].hex()}|{entry[width:].decode()}"
+            for stratum, entries in self.ranked.items()
+            for entry in entries
+        ]
 
     @property
     def units(self) -> tuple[str, ...]:
-        return tuple(winner.unit for winner in self.winners)
+        return tuple(e[self.width :].decode() for entries in self.ranked.values() for e in entries)
 
     @property
     def thresholds(self) -> dict[str, str]:
-        return {winner.stratum: winner.ticket for winner in self.winners}
+        """The last winning ticket of each stratum that has one."""
+        return {s: entries[-1][: self.width].hex() for s, entries in self.ranked.items() if entries}
 
     @property
     def digest(self) -> str:
         """SHA-256 over one line per winner; what two engines compare."""
-        text = "".join(f"{winner.line}\n" for winner in self.winners)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.lines)
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """Return the digest of published lines, each with its line feed."""
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 class ThresholdMissed(Exception):
@@ -106,15 +133,16 @@ def threshold(k: int, eligible: int, *, sigmas: int = SIGMAS) -> bytes:
 
 
 def from_survivors(
-    survivors: Iterable[tuple[str, str, str]], sizes: Mapping[str, int]
+    survivors: Iterable[tuple[str, Iterable[bytes]]], sizes: Mapping[str, int]
 ) -> Selection:
-    """Cut (stratum, ticket hex, id) candidates to the winners: exact sort, then count.
+    """Cut (stratum, [digest ‖ id, …]) candidates to the winners: exact sort, then count.
 
-    This is the last step of every engine (Python, PostgreSQL, SQLite, shards).
+    This is the last step of every engine (Python, PostgreSQL, SQLite, shards); a stratum may come
+    in several parts.
     """
     candidates: _Candidates = {s.encode(): [] for s in sizes}
-    for stratum, ticket, unit in survivors:
-        candidates[stratum.encode()].append(bytes.fromhex(ticket) + unit.encode())
+    for stratum, entries in survivors:
+        candidates[stratum.encode()].extend(entries)
     return _cut(candidates, sizes)
 
 
@@ -123,8 +151,7 @@ def merge(parts: Sequence[Selection], sizes: Mapping[str, int]) -> Selection:
 
     A shard with fewer rows than places hands in all it has (`partial`).
     """
-    everyone = ((w.stratum, w.ticket, w.unit) for part in parts for w in part.winners)
-    return from_survivors(everyone, sizes)
+    return from_survivors((pair for part in parts for pair in part.ranked.items()), sizes)
 
 
 def partial(
@@ -167,20 +194,19 @@ def _survivors(
             if len(pool) > overflow[stratum]:
                 pool.sort()
                 del pool[wanted[stratum] :]
-                limit[stratum] = pool[-1][:_WIDTH]
+                limit[stratum] = pool[-1][:WIDTH]
     return kept
 
 
 def _cut(candidates: _Candidates, sizes: Mapping[str, int]) -> Selection:
-    winners: list[Winner] = []
+    ranked: dict[str, list[bytes]] = {}
     for stratum in sorted(sizes, key=str.encode):
-        ranked = sorted(candidates.get(stratum.encode(), ()))[: sizes[stratum]]
-        if len(ranked) < sizes[stratum]:
+        best = sorted(candidates.get(stratum.encode(), ()))[: sizes[stratum]]
+        if len(best) < sizes[stratum]:
             raise ThresholdMissed(stratum)
-        winners += [
-            Winner(stratum, entry[:_WIDTH].hex(), entry[_WIDTH:].decode()) for entry in ranked
-        ]
-    return Selection(winners=tuple(winners))
+        if best:
+            ranked[stratum] = best
+    return Selection(ranked=ranked)
 
 
 def _encode(rows: Iterable[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:

@@ -36,6 +36,7 @@ class Source:
     unit: str = "unit"
     stratum: str = "stratum"
     eligible: str = "eligible"
+    is_bytes: bool = False  # `unit` is a column of bytes, not of text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,20 @@ class Statement:
 
     text: str
     parameters: Mapping[str, Any]
+
+
+def table(relation: str) -> str:
+    """Return the statement that makes an empty table for `copy` in PostgreSQL."""
+    columns = "unit bytea NOT NULL, stratum text NOT NULL, flags text, codes text"
+    return f"CREATE UNLOGGED TABLE {relation} ({columns})"
+
+
+def copy(relation: str) -> str:
+    """Return the statement that loads the eligible rows of a frame file as its bytes are.
+
+    Its lines are COPY's own text format with a bar between the columns: no backslash occurs.
+    """
+    return f"COPY {relation} FROM STDIN WITH (FREEZE, DELIMITER '|') WHERE codes = ''"
 
 
 def counts(source: Source) -> Statement:
@@ -67,10 +82,12 @@ def survivors(
     alg: str = "sha256",
     everything: bool = False,
 ) -> Statement:
-    """Return the statement for (stratum, ticket hex, unit) below the thresholds.
+    """Return the statement for (stratum, digest ‖ id) below the thresholds.
 
-    `everything` drops the thresholds: the second try after a ThresholdMissed. SM3 has no builtin
-    in PostgreSQL; such a draw is made in Python.
+    PostgreSQL answers one row per stratum with an array, so that fifty thousand survivors are not
+    fifty thousand rows on the wire; SQLite answers one row each. `everything` drops the
+    thresholds: the second try after a ThresholdMissed. SM3 has no builtin in PostgreSQL; such a
+    draw is made in Python.
     """
     if dialect == "postgresql" and alg != "sha256":
         raise ManifestProblem(
@@ -78,39 +95,44 @@ def survivors(
             why="PostgreSQL 内置函数只支持 sha256，sm3 请用 Python 抽取",
             why_en="PostgreSQL has no builtin sm3; draw in Python",
         )
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {"prefix": f"{key}:"}
     stratum = _renamed(source.stratum, pooled or {}, parameters)
-    limit = _limits(sizes, eligible, parameters, everything=everything)
-    ticket, shown, parameters["prefix"] = _DIALECTS[dialect](source.unit, f"{key}:")
-    return Statement(
-        text=f"SELECT stratum, {shown}, unit FROM ("  # noqa: S608 — identifiers are ours
-        f"SELECT {stratum} AS stratum, {source.unit} AS unit, {ticket} AS ticket"
-        f" FROM {source.relation} WHERE {source.eligible}) AS hashed"
-        f" WHERE ticket < {limit}",
-        parameters=parameters,
-    )
+    limit = _limits(stratum, sizes, eligible, parameters, everything=everything)
+    text = _DIALECTS[dialect](source, stratum, limit)
+    return Statement(text=text, parameters=parameters)
 
 
 def sqlite_ticket(alg: str = "sha256") -> Callable[[str, str], bytes]:
-    """Return the function to register as SQLITE_FUNCTION with two arguments, deterministic."""
+    """Return the function to register as SQLITE_FUNCTION: (prefix, id) → digest ‖ id."""
     hash_of = hasher(alg)
 
     def draw_ticket(prefix: str, unit: str) -> bytes:
-        return bytes(hash_of((prefix + unit).encode()).digest())
+        named = unit.encode()
+        return bytes(hash_of(prefix.encode() + named).digest()) + named
 
     return draw_ticket
 
 
-def _postgresql(unit: str, prefix: str) -> tuple[str, str, str | bytes]:
-    # The cast reads backslashes as escapes; ids hold none. The database is UTF-8.
-    return f"sha256(:prefix || CAST({unit} AS bytea))", "encode(ticket, 'hex')", prefix.encode()
+def _postgresql(source: Source, stratum: str, limit: str) -> str:
+    # A column of bytes needs no cast per row. Of text the cast reads backslashes as escapes, but
+    # ids hold none. The digest is written twice: recomputing it for the survivors costs less
+    # than carrying it through a subquery for everybody.
+    unit = source.unit if source.is_bytes else f"CAST({source.unit} AS bytea)"
+    ticket = f"sha256(CAST(:prefix AS bytea) || {unit})"
+    return (
+        f"SELECT {stratum} AS stratum, array_agg({ticket} || {unit})"  # noqa: S608 — identifiers are ours
+        f" FROM {source.relation} WHERE {source.eligible} AND {ticket} < {limit} GROUP BY 1"
+    )
 
 
-def _sqlite(unit: str, prefix: str) -> tuple[str, str, str | bytes]:
-    return f"{SQLITE_FUNCTION}(:prefix, {unit})", "lower(hex(ticket))", prefix
+def _sqlite(source: Source, stratum: str, limit: str) -> str:
+    return (
+        f"SELECT {stratum}, {SQLITE_FUNCTION}(:prefix, {source.unit}) AS entry"  # noqa: S608 — identifiers are ours
+        f" FROM {source.relation} WHERE {source.eligible} AND entry < {limit}"
+    )
 
 
-_DIALECTS: Mapping[str, Callable[[str, str], tuple[str, str, str | bytes]]] = {
+_DIALECTS: Mapping[str, Callable[[Source, str, str], str]] = {
     "postgresql": _postgresql,
     "sqlite": _sqlite,
 }
@@ -128,6 +150,7 @@ def _renamed(column: str, pooled: Mapping[str, str], parameters: dict[str, Any])
 
 
 def _limits(
+    stratum: str,
     sizes: Mapping[str, int],
     eligible: Mapping[str, int],
     parameters: dict[str, Any],
@@ -135,9 +158,11 @@ def _limits(
     everything: bool,
 ) -> str:
     cases = ""
-    for index, (stratum, k) in enumerate((s, k) for s, k in sizes.items() if k):
-        guess = threshold(k, eligible[stratum], sigmas=SIGMAS)
-        parameters[f"stratum{index}"] = stratum
+    wanted = [(name, k) for name, k in sizes.items() if k]
+    wanted.sort(key=lambda pair: -eligible[pair[0]])  # most rows are decided by the first branch
+    for index, (name, k) in enumerate(wanted):
+        guess = threshold(k, eligible[name], sigmas=SIGMAS)
+        parameters[f"stratum{index}"] = name
         parameters[f"limit{index}"] = _EVERYTHING if everything else guess
         cases += f" WHEN :stratum{index} THEN :limit{index}"
-    return f"CASE stratum{cases} END" if cases else "NULL"
+    return f"CASE {stratum}{cases} END" if cases else "NULL"

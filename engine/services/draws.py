@@ -9,6 +9,8 @@ from typing import Any
 from engine import history
 from engine.bindings import Binding, Kind, Outcome, Settling, register
 from engine.draw import beacon, execution
+from engine.draw.execution import Select
+from engine.draw.frame import Lines
 from engine.draw.manifest import Manifest
 from engine.draw.records import BeaconRecord
 from engine.draw.refusals import TeamsShort
@@ -39,12 +41,17 @@ def objects_inputs(settling: Settling) -> Fields:
     }
 
 
-def draw_objects(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
-    """Carry the manifest out over the frozen frame; anybody gets the same bytes."""
+def draw_objects(
+    inputs: Mapping[str, Any], fetch: Fetch, *, select: Select | None = None
+) -> Outcome:
+    """Carry the manifest out over the frozen frame; anybody gets the same bytes.
+
+    A worker lets the database `select`; an audit draws in Python."""
     drawn = execution.draw_objects(
         json.loads(fetch(inputs["manifest"])),
-        fetch(inputs["frame"]).splitlines(keepends=True),
+        Lines(fetch(inputs["frame"])),
         random_value=inputs["beacon"],
+        select=select,
     )
     content = history.canonical(drawn)
     return Outcome(
@@ -75,8 +82,8 @@ def draw_inspectors(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
         matched = execution.draw_inspectors(
             json.loads(fetch(inputs["manifest"])),
             json.loads(fetch(inputs["draw"])),
-            fetch(inputs["frame"]).splitlines(keepends=True),
-            fetch(inputs["pool"]).splitlines(keepends=True),
+            Lines(fetch(inputs["frame"])),
+            Lines(fetch(inputs["pool"])),
         )
     except TeamsShort as short:
         # no team can be formed at all: the reason is the proof, and the door to 直接指派
