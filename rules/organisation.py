@@ -66,12 +66,15 @@ class Organisation:
     channels: tuple[Channel, ...] = ()
 
     def bind(self, role: str, parties: Mapping[str, tuple[str, ...]]) -> tuple[Seat, ...]:
-        """Return the seats a role has in a case; none while its party is not yet bound."""
+        """Return the seats a role has in a case; none while its party is not yet bound.
+
+        Where a department's work has gone to another, the party `department:<code>` names it."""
         bound = self.roles.get(role)
         if bound is None:
             raise UnknownRole(role)
         if bound.department is not None:
-            return (Seat(department=bound.department, position=bound.position),)
+            standing = parties.get(f"department:{bound.department}", (bound.department,))
+            return tuple(Seat(department=code, position=bound.position) for code in standing)
         if bound.persons is not None:
             return tuple(Seat(person=person) for person in parties.get(bound.persons, ()))
         departments = parties.get(bound.party or "", ())

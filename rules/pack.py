@@ -78,11 +78,12 @@ def examine(
     """Load as far as possible and return every problem of syntax, names, types and data."""
     problems: list[Problem] = []
     own = {path: content for path, content in files.items() if _belongs(path, jurisdiction)}
-    program, vocabulary = _program(own, problems, known_at)
     organisation = Organisation()
     path = f"{jurisdiction}/organisation.toml"
     if path in own:
         organisation = _gather(problems, lambda: organisations.load(own[path], path), organisation)
+    departments = {each.name: code for code, each in organisation.departments.items()}
+    program, vocabulary = _program(own, problems, known_at, departments)
     calendar = _gather(problems, lambda: calendars.load(calendar_files(own)), Calendar())
     program = replace(program, here=_here(program, jurisdiction, organisation))
     guests = _guests(files, program, jurisdiction, problems, known_at)
@@ -119,7 +120,10 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 
 def _program(
-    files: Mapping[str, bytes], problems: list[Problem], known_at: date | None
+    files: Mapping[str, bytes],
+    problems: list[Problem],
+    known_at: date | None,
+    departments: Mapping[str, str],
 ) -> tuple[Program, Vocabulary]:
     texts: dict[str, str] = {}
     for path in sorted(files):
@@ -133,7 +137,7 @@ def _program(
     parsed = [parse_text(text, path, vocabulary) for path, text in texts.items()]
     for file in parsed:
         problems.extend(file.problems)
-    linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts}, known_at)
+    linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts}, known_at, departments)
     program = linker.link()
     problems.extend(linker.problems)
     return program, vocabulary

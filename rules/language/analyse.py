@@ -17,7 +17,7 @@ from rules.language import core as c
 from rules.language.cells import MOST_CELLS, domain, size
 from rules.language.evaluate import Run, truth
 from rules.language.program import Rule
-from rules.language.types import Type, Value, show
+from rules.language.types import Type, Value
 
 if TYPE_CHECKING:
     from rules.law import Law
@@ -143,10 +143,11 @@ def _paired(cells: Mapping[str, tuple[Value, ...]]) -> Iterator[Case]:
 
 def shown(law: Law, case: Case | None) -> tuple[tuple[str, str], ...]:
     """Return a case as text."""
-    terms = law.program.names.terms
+    names = law.program.names
+    terms = names.terms
     plain = Type("text")
     return tuple(
-        (path, show(value, terms[path].type if path in terms else plain))
+        (path, names.shown(value, terms[path].type if path in terms else plain))
         for path, value in sorted((case or {}).items())
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rules.assessment import Assessment
 from rules.facts import Facts
 from rules.language.cells import domain
-from rules.language.types import legal_day, show
+from rules.language.types import legal_day
 from rules.verdict import Verdict
 
 
@@ -31,5 +31,5 @@ def flips(answer: Assessment) -> tuple[tuple[str, Verdict], ...]:
             verdict = executor.evaluate(answer.plan, run).decision.verdict
             if verdict not in seen:
                 seen.add(verdict)
-                found.append((f"{path} 为 {show(value, types[path])}", verdict))
+                found.append((f"{path} 为 {law.program.names.shown(value, types[path])}", verdict))
     return tuple(found)

@@ -43,7 +43,9 @@ LISTING: Final = frozenset(
     {"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_APPLIES", "_KW_ENUM", "_KW_UNIT", "_KW_SET"}
 )
 VALUED: Final = frozenset({"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS", "_BAR", "_LPAR"})
-TYPE_WORDS: Final = frozenset({"比例", "次数", "工作日", "日期", "是否", "数", "年度", "文字"})
+TYPE_WORDS: Final = frozenset(
+    {"比例", "次数", "工作日", "日期", "是否", "数", "年度", "文字", "部门"}
+)
 # After these a condition is written, where a fact may be said as subject and predicate.
 SAYING: Final = frozenset({"_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT", "_KW_WHERE", "_BULLET", "DEEM"})
 # Keywords that end a name list even when they follow one directly.

@@ -39,10 +39,11 @@ class Linker:
         files: Iterable[ParsedFile],
         folder_of: Mapping[str, str],
         known_at: date | None = None,
+        departments: Mapping[str, str] | None = None,
     ) -> None:
         given = list(files)
         self.known_at = known_at  # None: everything that is known now
-        self.naming = NameLinker([values_known(parsed, known_at) for parsed in given])
+        self.naming = NameLinker([values_known(parsed, known_at) for parsed in given], departments)
         self.files = [rules_known(parsed, known_at) for parsed in given]
         self.folder_of = folder_of
         self.problems: list[Problem] = []

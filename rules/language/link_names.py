@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from rules.language.operands import Unresolved
 from rules.language.parse import ParsedFile
 from rules.language.resolve import Resolver
 from rules.language.syntax import Literal, Path, Place
-from rules.language.types import BOOL, NAMED, NOT_YET, Type, Value
+from rules.language.types import BOOL, DEPARTMENT, NAMED, NOT_YET, Type, Value
 
 PERIODS = ("本年度", "本季度", "本月")
 EXTENTS = ("本部门", "本层级", "全部部门")
@@ -24,8 +24,10 @@ EXTENTS = ("本部门", "本层级", "全部部门")
 class NameLinker:
     """Fills Names from parsed files; declarations may stand in any order."""
 
-    def __init__(self, files: Iterable[ParsedFile]) -> None:
-        self.names = n.Names()
+    def __init__(
+        self, files: Iterable[ParsedFile], departments: Mapping[str, str] | None = None
+    ) -> None:
+        self.names = n.Names(departments=departments or {})
         self.problems: list[Problem] = []
         self.blocks = [(parsed.file, block) for parsed in files for block in parsed.blocks]
 
@@ -213,11 +215,19 @@ class NameLinker:
             return None
         if word.name == "次数":
             return Type("count", "次")
+        if word.name == DEPARTMENT.name:
+            return DEPARTMENT
         if word.name in self.names.units:
             return Type("count", word.name)
         kind = NAMED.get(word.name)
         if kind is None:
-            known = (*NAMED, "次数", *self.names.units, *(f"枚举 {e}" for e in self.names.enums))
+            known = (
+                *NAMED,
+                "次数",
+                DEPARTMENT.name,
+                *self.names.units,
+                *(f"枚举 {e}" for e in self.names.enums),
+            )
             hint = did_you_mean(word.name, known)
             if word.name in self.names.enums:
                 hint = f"请写 枚举 {word.name}"
@@ -255,7 +265,7 @@ def given_value(given: d.Given, type_: Type, resolver: Resolver) -> Value | None
     """Read a written value as one of a type; None (with or without a problem) when it is not."""
     if isinstance(given, Literal):
         try:
-            constant = resolver.literal(given)
+            constant = resolver.constant(given, type_)
         except Unresolved:
             return None
         if constant.type.kind == "text" or not type_.alike(constant.type):

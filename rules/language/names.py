@@ -11,7 +11,7 @@ from typing import Final
 from rules.language.core import Core
 from rules.language.declarations import Cite
 from rules.language.syntax import NOWHERE, Path, Place
-from rules.language.types import Type, Value
+from rules.language.types import DEPARTMENT, Type, Value, show
 
 # Where a fact comes from decides how dear it is to find out: a person is asked last.
 SOURCE_COST: Final = ("registry", "count", "verdict", "actor", "case")
@@ -93,6 +93,7 @@ class Names:
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     units: set[str] = field(default_factory=lambda: {"次"})
     aliases: dict[str, str] = field(default_factory=dict)
+    departments: Mapping[str, str] = field(default_factory=dict)  # name -> code
     used: set[str] = field(default_factory=set)
 
     def canonical(self, path: Path | str) -> str:
@@ -105,6 +106,12 @@ class Names:
     def enums_of(self, value: str) -> tuple[str, ...]:
         """Return the enums that have this value."""
         return tuple(name for name, values in self.enums.items() if value in values)
+
+    def shown(self, value: Value | None, type_: Type) -> str:
+        """Write a value as a rule text would; a department by its name."""
+        if type_ == DEPARTMENT:
+            value = next((name for name, code in self.departments.items() if code == value), value)
+        return show(value, type_)
 
     def known_paths(self) -> Iterable[str]:
         """Everything that may stand as an operand by name, for hints and completion."""

@@ -11,7 +11,7 @@ from rules.language import syntax as s
 from rules.language.algebra import Refusal, combine, comparable, roundable
 from rules.language.messages import did_you_mean
 from rules.language.names import Names, Parameter
-from rules.language.types import BOOL, DATE, DAYS, NUMBER, RATIO, TEXT, WDAYS, Type
+from rules.language.types import BOOL, DATE, DAYS, DEPARTMENT, NUMBER, RATIO, TEXT, WDAYS, Type
 
 LITERAL_TYPES: Final = {
     "percent": RATIO,
@@ -45,7 +45,7 @@ class Operands:
             case s.Path():
                 return self._name(expr, expected)
             case s.Literal():
-                return self.literal(expr)
+                return self.constant(expr, expected)
             case s.Group():
                 inner = expr.body
                 if isinstance(inner, s.Compare | s.Is | s.Junction | s.Not | s.List | s.At):
@@ -59,6 +59,18 @@ class Operands:
             case s.ByKey():
                 return self._tabulated(expr)
         return self.truth(expr)
+
+    def constant(self, expr: s.Literal, expected: Type | None) -> c.Const:
+        """Type a literal; the name of a department stands for its code."""
+        departments = self.names.departments
+        if expr.kind != "text" or expected != DEPARTMENT or not departments:
+            return self.literal(expr)
+        name = str(expr.value)
+        if name not in departments:
+            named = next((each for each, code in departments.items() if code == name), "")
+            hint = f"请写“{named}”" if named else did_you_mean(name, departments)
+            self._fail(expr.place, "department", f"没有部门“{name}”", hint)
+        return c.Const(value=departments[name], type=DEPARTMENT, label=name, place=expr.place)
 
     def literal(self, expr: s.Literal) -> c.Const:
         """Type a literal; counts and days must be whole."""

@@ -54,7 +54,7 @@ class Type:
             return f"{'集合 ' if self.many else ''}枚举 {self.name}"
         if self.kind == "count":
             return "次数" if self.name == "次" else self.name
-        return SHOWN[self.kind]
+        return self.name or SHOWN[self.kind]
 
     @property
     def truth(self) -> bool:
@@ -83,6 +83,7 @@ RATIO: Final = Type("ratio", whole=False)
 NUMBER: Final = Type("number", whole=False)
 YEAR: Final = Type("year")
 TEXT: Final = Type("text")
+DEPARTMENT: Final = Type("text", "部门")  # recorded by code, written by its name
 
 
 def show(value: Value | None, type_: Type) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,12 +54,9 @@ def state(desk: Desk, question: Question, term: str, text: str) -> None:
 @given(phrase("其他{kind}情形都不成立"))
 def none_of(desk: Desk, question: Question, kind: str) -> None:
     """State every ground of a list as false; what follows may say otherwise of one."""
-    prefix = {"追责": "行为的", "免责": "免责的"}[kind]
-    for term in desk.law.program.names.terms:
-        if (
-            term.startswith(prefix)
-            and desk.law.program.names.terms[term].key not in question.record
-        ):
+    listed = re.compile({"追责": r"case\.l\d\d", "免责": r"case\.e\d_"}[kind])
+    for term, declared in desk.law.program.names.terms.items():
+        if listed.match(declared.key or "") and declared.key not in question.record:
             state(desk, question, term, "否")
 
 
