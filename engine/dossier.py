@@ -9,27 +9,33 @@ from pathlib import Path
 from typing import Any
 
 from engine.draw import evidence, verify
+from engine.draw.frame import Lines
 from engine.version import Fetch
 
 
 def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
-    """Return the published files of one draw by name, from the addresses its case recorded."""
-    lines = fetch(body["frame"]).splitlines(keepends=True)
+    """Return the published files of one draw by name, from the addresses its case recorded.
+
+    List files are passed on as they were frozen: a million rows are one piece of memory, once."""
+    listed = fetch(body["frame"])
     matching = json.loads(fetch(body["matching"]))
     is_matched = bool(matching["teams"])  # without a team there is no pairing to prove
-    pool = fetch(body["pool"]).splitlines(keepends=True) if is_matched else []
+    pool = fetch(body["pool"]) if is_matched else b""
     document = evidence.build(
         json.loads(fetch(body["manifest"])),
         json.loads(fetch(body["draw"])),
-        lines=lines,
+        lines=Lines(listed),
+        reveals=body.get("reveals", ()),
         beacon=body["beacon"],
+        campaign=body.get("campaign", ()),
         matching=matching if is_matched else None,
-        pool=pool,
+        pool=Lines(pool),
+        last_visit_ended=body.get("last_visit_ended", False),
     )
     return {
         "evidence.json": evidence.encode(document),
-        evidence.LIST_NAME: b"".join(lines),
-        **({evidence.POOL_NAME: b"".join(pool)} if is_matched else {}),
+        evidence.LIST_NAME: listed,
+        **({evidence.POOL_NAME: pool} if is_matched else {}),
         "verify.py": Path(verify.__file__).read_bytes(),
     }
 

@@ -24,7 +24,7 @@ from engine.draw.sampling import Selection
 from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
 from engine.services import draws
-from engine.store import drawing, eventstore, extracts, queues, release_checks
+from engine.store import drawing, eventstore, extracts, queues, release_checks, tallies
 from engine.store.queues import Work
 from rules.pack import Law
 
@@ -35,6 +35,7 @@ EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] 
     "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
     "release.check": release_checks.check,
+    "inspections.tally": tallies.inspections,
 }
 
 COUNTING = frozenset({"frame.freeze"})  # keeps the counters it froze
@@ -80,7 +81,7 @@ def work(engine: Engine, job: Work) -> None:
         with look() as connection:
             outcome = EXTRACTS[job.name](connection, inputs, law)
     else:
-        outcome = _computed(engine, job, inputs)
+        outcome = computed(engine, job, inputs)
     with engine.store.write() as connection:
         eventstore.keep(
             connection, outcome.artefacts, media="application/octet-stream", at=engine.now()
@@ -102,10 +103,16 @@ def work(engine: Engine, job: Work) -> None:
         queues.note_work(connection, job, finished_at=engine.now())
 
 
-def _computed(engine: Engine, job: Work, inputs: Mapping[str, Any]) -> Outcome:
+def computed(engine: Engine, job: Work, inputs: Mapping[str, Any]) -> Outcome:
+    """Compute long work; a draw in the database where that can, and with its progress noted."""
     if job.name == "draw.objects":
-        select = _selecting(engine, job, engine.shelf.fetch(inputs["frame"]))
-        return draws.draw_objects(inputs, engine.shelf.fetch, select=select)
+        frame = engine.shelf.fetch(inputs["frame"])
+        held = {inputs["frame"]: frame}  # the one large file is not read twice
+
+        def fetch(place: str) -> bytes:
+            return held[place] if place in held else engine.shelf.fetch(place)
+
+        return draws.draw_objects(inputs, fetch, select=_selecting(engine, job, frame))
     compute = BINDINGS[job.name].compute
     assert compute is not None, f"{job.name} has nothing to compute"
     return compute(inputs, engine.shelf.fetch)
