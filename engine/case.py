@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar, assert_never, cast
 from uuid import UUID
 
-from engine import clock
+from engine import clock, succession
 from engine.events import (
     AnswersClosed,
     AnyEvent,
@@ -29,6 +29,7 @@ from engine.events import (
     InputEvent,
     MessageReceived,
     Parties,
+    PersonReplaced,
     RuleAssessed,
     ServiceCompleted,
     ServiceSettled,
@@ -41,6 +42,7 @@ from engine.events import (
     TaskTransferred,
     TaskWithdrawn,
     TimerFired,
+    WorkHandedOver,
     WorkRequested,
 )
 from engine.process.instance import Instance
@@ -48,6 +50,7 @@ from engine.version import Version
 from rules.facts import Facts
 from rules.pack import Law
 
+LEAD_FIELD = "lead_department"  # what rules read; the parties say who acts
 COUNT = "count_"  # a field of this prefix is a count taken at a recorded moment
 
 Slot = tuple[str, str]  # (element, key): the address of a task, a timer or a pending name
@@ -240,6 +243,10 @@ def _input(case: Case, event: InputEvent, *, at: datetime, actor: str, version: 
             return _synchronised(case)
         case DeadlineRecomputed(calendar=calendar):
             return replace(case, calendar=calendar)
+        case WorkHandedOver(former=former, successor=successor):
+            return _handed_over(case, former, successor, version)
+        case PersonReplaced():
+            return _replaced(case, event)
         case CommentAdded() | AttemptRefused() | CaseOpened():
             return case
         case _:
@@ -303,6 +310,7 @@ def _consequence(case: Case, event: ConsequenceEvent, *, at: datetime, version: 
 def _completed(
     case: Case, event: TaskCompleted | BeaconRecorded, *, at: datetime, actor: str, version: Version
 ) -> Case:
+    case = _without_earlier_answers(case, event, version)
     case = replace(
         _without_offer(case, (event.element, event.key)),
         fields={**case.fields, **event.data, **event.stamps},
@@ -311,6 +319,22 @@ def _completed(
     )
     case.instance.complete(event.element, event.key, at=at, facts=case.facts(version))
     return _synchronised(case)
+
+
+def _without_earlier_answers(
+    case: Case, event: TaskCompleted | BeaconRecorded, version: Version
+) -> Case:
+    """A form done again replaces what it said before: what is left out now was taken back."""
+    form = version.form_of(event.element) if event.element in case.done else None
+    if form is None:
+        return case
+    gone = {name for name in form.schema.get("properties", ()) if name not in event.data}
+    loosened = {party for field, party in form.parties.items() if field in gone}
+    return replace(
+        case,
+        fields={name: value for name, value in case.fields.items() if name not in gone},
+        parties={name: ids for name, ids in case.parties.items() if name not in loosened},
+    )
 
 
 def _settled(
@@ -324,6 +348,62 @@ def _settled(
     case = _without_offer(case, (element, key))
     case.instance.settle(element, key, at=at, facts=case.facts(version))
     return _synchronised(case)
+
+
+def _handed_over(case: Case, former: str, successor: str, version: Version) -> Case:
+    """Put the successor in the place of a department; a held task is free to be taken again."""
+    departments = {LEAD_FIELD} | {name for form in version.forms.values() for name in form.parties}
+    offers = {
+        slot: replace(offer, seats=succession.seats(offer.seats, former, successor))
+        for slot, offer in succession.keys(case.offers, former, successor).items()
+    }
+    kept = {slot: who for slot, who in case.claims.items() if offers.get(slot) == case.offers[slot]}
+    answers = {
+        element: names
+        if successor in case.parties.get(version.node(element).each or "", ())
+        else succession.renamed(names, former, successor)
+        for element, names in case.answers.items()
+    }
+    return replace(
+        case,
+        parties=succession.stand_in(case.parties, former, successor),
+        fields={
+            name: succession.value(said, former, successor) if name in departments else said
+            for name, said in case.fields.items()
+        },
+        offers=offers,
+        claims=kept,
+        answers=answers,
+    )
+
+
+def _replaced(case: Case, event: PersonReplaced) -> Case:
+    """Put another in a person's place in teams; without one, only their held tasks are freed."""
+    claims = {slot: who for slot, who in case.claims.items() if who != event.leaver}
+    case = replace(case, claims=claims)
+    if not event.successor:
+        return case
+    taken = (event.leaver_inspector, event.successor_inspector or event.successor)
+    for former, successor in ((event.leaver, event.successor), taken):
+        if former:
+            case = _renamed(case, former, successor)
+    return case
+
+
+def _renamed(case: Case, former: str, successor: str) -> Case:
+    offers = {
+        slot: replace(offer, seats=succession.persons(offer.seats, former, successor))
+        for slot, offer in case.offers.items()
+    }
+    return replace(
+        case,
+        parties=succession.parties(case.parties, former, successor),
+        fields={
+            name: succession.value(said, former, successor) if name in case.parties else said
+            for name, said in case.fields.items()
+        },
+        offers=offers,
+    )
 
 
 def _synchronised(case: Case) -> Case:

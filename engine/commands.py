@@ -133,6 +133,35 @@ class DeliverMessage(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverWork(Command):
+    """A department's part in a case goes to its successor (机构划转)."""
+
+    name: ClassVar[str] = "hand-over-work"
+    former: str
+    successor: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacePerson(Command):
+    """Somebody leaves; `successor` takes their place, or their tasks go back to the desk."""
+
+    name: ClassVar[str] = "replace-person"
+    leaver: str
+    reason: str
+    leaver_inspector: str = ""
+    successor: str = ""
+    successor_inspector: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddComment(Command):
     name: ClassVar[str] = "add-comment"
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAtSealed(Command):
+    """A look at the list of a sealed draw before its last visit has ended: never granted."""
+
+    name: ClassVar[str] = "look-at-sealed"

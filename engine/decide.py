@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine import clock, guards
+from engine import attempts, chances, clock, guards, handovers
 from engine.bindings import BINDINGS
 from engine.case import Case, Slot, evolve
 from engine.checks import CHECKS
@@ -22,17 +22,23 @@ from engine.commands import (
     CompleteTask,
     DeliverMessage,
     FireTimer,
+    HandOverWork,
+    LookAtSealed,
     RecomputeDeadline,
     ReleaseTask,
+    ReplacePerson,
     SettleService,
     SupplyFacts,
     TransferTask,
 )
+from engine.draw.refusals import StillSealed
 from engine.errors import (
     AlreadyReceived,
     CaseIsClosed,
     FormInvalid,
     NotWaiting,
+    OfficerSwapped,
+    OnlyTheSystem,
     ProductError,
     Refusal,
     StaleTimer,
@@ -40,7 +46,6 @@ from engine.errors import (
 )
 from engine.events import (
     AnyEvent,
-    AttemptRefused,
     BeaconRecorded,
     CommentAdded,
     DeadlineMissed,
@@ -49,7 +54,6 @@ from engine.events import (
     FrameFrozen,
     InputEvent,
     MessageReceived,
-    Seat,
     ServiceSettled,
     TaskAnswered,
     TaskClaimed,
@@ -58,6 +62,7 @@ from engine.events import (
     TaskTransferred,
     TimerFired,
 )
+from engine.forms import Form
 from engine.settle import next_step
 from engine.version import Version
 
@@ -150,12 +155,28 @@ def _missed(case: Case, slot: Slot, due_at: datetime) -> tuple[DeadlineMissed, .
 def accept(
     case: Case, command: Command, *, actor: Actor, now: datetime, version: Version
 ) -> InputEvent:
-    """Return the one input event of a command, or raise the Refusal that turns it down."""
+    """Return the one input event of a command, or raise the Refusal that turns it down.
+
+    A grave refusal is no exception but an event: that somebody tried is part of the history."""
+    try:
+        return _accept(case, command, actor=actor, now=now, version=version)
+    except guards.Grave as grave:
+        return attempts.recorded(case, command, grave.refusal, actor, rule=grave.rule)
+    except Refusal as refusal:
+        if not refusal.grave:
+            raise
+        return attempts.recorded(case, command, refusal, actor)
+
+
+def _accept(
+    case: Case, command: Command, *, actor: Actor, now: datetime, version: Version
+) -> InputEvent:
     if isinstance(command, AddComment):
         seat = actor.seats[0] if actor.seats else guards.NO_SEAT
         return CommentAdded(text=command.text, seat=seat)
     if case.is_closed:
         raise CaseIsClosed(number=case.number)
+    _require_lawful(case, command, actor)
     match command:
         case CompleteTask():
             return _complete(case, command, actor=actor, now=now, version=version)
@@ -167,6 +188,8 @@ def accept(
             return _settle(case, command, now=now, version=version)
         case DeliverMessage():
             return _deliver(case, command)
+        case HandOverWork() | ReplacePerson():
+            return handovers.accepted(case, command, actor=actor, version=version)
         case RecomputeDeadline():
             return DeadlineRecomputed(
                 calendar_before=case.law(version).calendar.version,
@@ -177,32 +200,39 @@ def accept(
             raise TypeError(command.name)
 
 
+def _require_lawful(case: Case, command: Command, actor: Actor) -> None:
+    """Refuse what nobody may do: speak for the system, look at what is sealed."""
+    if isinstance(command, FireTimer | SettleService | DeliverMessage) and not actor.is_system:
+        raise OnlyTheSystem(step=command.name)
+    if isinstance(command, LookAtSealed) and chances.is_sealed(case):
+        raise StillSealed
+
+
 def _complete(
     case: Case, command: CompleteTask, *, actor: Actor, now: datetime, version: Version
 ) -> InputEvent:
     slot = (command.element, command.key)
-    offer = guards.open_offer(case, slot, turn=command.turn)
+    form = version.form_of(command.element) if command.element in version.definition.nodes else None
+    attempts.untouched(case, command.data, form)
+    try:
+        offer = guards.open_offer(case, slot, turn=command.turn)
+    except TaskNotOpen:
+        again = attempts.second_try(case, command, form, actor=actor, now=now, version=version)
+        if again is None:
+            raise
+        raise again from None
     if offer.missing:
         raise TaskNotOpen(task=offer.name, by="", by_en="")
     seat = guards.permitted(case, slot, actor=actor)
-    form = version.form_of(command.element)
     if form is None:
         return TaskCompleted(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
-    try:
-        guards.check_form(form, command.data)
-        signed = guards.stamps(form, case, command.data, actor=actor, seat=seat, now=now)
-        guards.check_four_eyes(case, slot, form, actor=actor)
-        if form.check:
-            CHECKS[form.check](case, command.data, version)
-        guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
-    except guards.Grave as grave:
-        return _attempt(command, grave.refusal, seat, rule=grave.rule)
-    except Refusal as refusal:
-        if not refusal.grave:
-            raise
-        return _attempt(command, refusal, seat)
+    guards.check_form(form, command.data)
+    signed = guards.stamps(form, case, command.data, actor=actor, seat=seat, now=now)
+    guards.check_four_eyes(case, slot, form, actor=actor)
+    _check(case, form, command, now=now, version=version)
+    guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
     if version.node(command.element).each is not None:
         return TaskAnswered(
             element=slot[0], key=slot[1], data=command.data, seat=seat, stamps=signed
@@ -218,18 +248,17 @@ def _complete(
     )
 
 
-def _attempt(
-    command: CompleteTask, refusal: Refusal, seat: Seat, *, rule: str | None = None
-) -> AttemptRefused:
-    return AttemptRefused(
-        element=command.element,
-        command=command.name,
-        code=refusal.code,
-        rule=rule,
-        sentence=str(refusal),
-        data=command.data,
-        seat=seat,
-    )
+def _check(
+    case: Case, form: Form, command: CompleteTask, *, now: datetime, version: Version
+) -> None:
+    """Run the check a form asks for by name, where its schema cannot say what is right."""
+    if form.check is None:
+        return
+    if form.check in chances.CHECKS:
+        asked = chances.Asked(case=case, command=command, now=now, version=version)
+        chances.CHECKS[form.check](asked)
+    else:
+        CHECKS[form.check](case, command.data, version)
 
 
 def _hold(
@@ -239,6 +268,8 @@ def _hold(
     actor: Actor,
 ) -> InputEvent:
     slot = (command.element, command.key)
+    if isinstance(command, SupplyFacts):
+        attempts.untouched(case, command.fields)
     offer = guards.open_offer(case, slot)
     seat = guards.permitted(case, slot, actor=actor)
     match command:
@@ -248,6 +279,8 @@ def _hold(
             return TaskReleased(element=slot[0], key=slot[1], reason=reason)
         case TransferTask(to=to, reason=reason, to_actor=receiver):
             if receiver is None or guards.seat_of(offer, receiver) is None:
+                if case.fields.get("from_task") and guards.is_personal(offer):
+                    raise OfficerSwapped(person=to, task=offer.name)
                 raise guards.NotTheirTask(task=offer.name, role=offer.lane, person=to)
             return TaskTransferred(element=slot[0], key=slot[1], to=to, reason=reason)
         case SupplyFacts(fields=fields):

@@ -196,6 +196,30 @@ class CommentAdded(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkHandedOver(Input):
+    """A department was merged or renamed: another acts in this case from now on."""
+
+    kind: ClassVar[str] = "work-handed-over"
+    former: str
+    successor: str
+    basis: str  # the document that says so
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReplaced(Input):
+    """Somebody left: their tasks are free again, or another takes their place in a team."""
+
+    kind: ClassVar[str] = "person-replaced"
+    leaver: str
+    leaver_inspector: str
+    successor: str  # "" where their tasks go back to the desk
+    successor_inspector: str
+    reason: str
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRefused(Input):
     """A refusal with legal weight: the attempt itself is part of the history."""
 
@@ -337,6 +361,8 @@ InputEvent: TypeAlias = (
     | ServiceSettled
     | MessageReceived
     | CommentAdded
+    | WorkHandedOver
+    | PersonReplaced
     | AttemptRefused
 )
 ConsequenceEvent: TypeAlias = (

@@ -8,7 +8,7 @@ from engine.case import Case
 from engine.commands import Actor, OpenCase
 from engine.decide import Decision, follow
 from engine.errors import NotYourCase
-from engine.events import CaseOpened, Seat
+from engine.events import CaseOpened, Parties, Seat
 from engine.guards import NO_SEAT
 from engine.version import Version
 
@@ -22,9 +22,12 @@ def open_case(
     engine: str,
     now: datetime,
     version: Version,
+    standing_in: Parties | None = None,
 ) -> Decision:
-    """Return the opened case with what follows; refused to those who do not hold its first lane."""
-    seat = _permitted(command, actor, version)
+    """Return the opened case with what follows; refused to those who do not hold its first lane.
+
+    `standing_in` says which department's work has gone to which other."""
+    seat = _permitted(command, actor, version, dict(standing_in or {}))
     inherited = _inherited(parent, version)
     opened = CaseOpened(
         number=number,
@@ -34,8 +37,13 @@ def open_case(
         jurisdiction=command.jurisdiction,
         title=command.title,
         parent=None if command.parent is None else str(command.parent),
-        parties={name: tuple(ids) for name, ids in command.parties.items()}
-        or _parent_parties(parent),
+        parties={
+            **(
+                {name: tuple(ids) for name, ids in command.parties.items()}
+                or _parent_parties(parent)
+            ),
+            **(standing_in or {}),
+        },
         fields={**inherited, **command.fields},
         inherited={},
         seat=seat,
@@ -45,13 +53,14 @@ def open_case(
     )
 
 
-def _permitted(command: OpenCase, actor: Actor, version: Version) -> Seat:
+def _permitted(command: OpenCase, actor: Actor, version: Version, standing_in: Parties) -> Seat:
     """Return the seat that may open this process: one that the lane of its start is bound to."""
     if actor.is_system:
         return NO_SEAT
     start = next(node for node in version.definition.nodes.values() if node.kind == "startEvent")
     lane = start.lane or ""
-    for bound in version.law.organisation.bind(lane, command.parties):
+    parties = {**command.parties, **standing_in}
+    for bound in version.law.organisation.bind(lane, parties):
         for seat in actor.seats:
             if (bound.department, bound.position) == (seat.department, seat.position):
                 return seat

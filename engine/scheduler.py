@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import almanac, clock, edge, publisher, worker
+from engine import almanac, clock, edge, handover, publisher, worker
 from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
@@ -36,7 +36,10 @@ def _look(engine: Engine, due: DueLook) -> bool:
     if entry is None or entry.next_at is None:
         return False
     try:
-        almanac.look(engine, entry)
+        if entry.stage == handover.HAND:
+            handover.on_the_day(engine, entry)
+        else:
+            almanac.look(engine, entry)
     except Exception:
         log.exception("the agenda's %s of %s failed", due.obligation, due.jurisdiction)
         queues.note_incident(

@@ -20,7 +20,7 @@ from engine.decide import Decision, decide
 from engine.errors import CaseExists, Conflict, Refusal, UnknownCase
 from engine.events import AttemptRefused
 from engine.history import Record
-from engine.store import actors, eventstore, projection, shelf, withheld
+from engine.store import actors, eventstore, projection, shelf, successions, withheld
 from engine.store.database import Store
 from engine.store.eventstore import Head
 from engine.store.shelf import Shelf
@@ -179,6 +179,7 @@ class Engine:
             engine=ENGINE_VERSION,
             now=now,
             version=version,
+            standing_in=successions.standing_in(connection, command.jurisdiction, at=now),
         )
         return self._begin(connection, command, decision, version, now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,12 @@ class Role:
     department: str | None = None
     persons: str | None = None
     position: str | None = None
+    or_position: str | None = None  # who may act in the role as well
+
+    @property
+    def positions(self) -> tuple[str, ...]:
+        """Return every position that fills the role."""
+        return tuple(named for named in (self.position, self.or_position) if named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +80,18 @@ class Organisation:
             raise UnknownRole(role)
         if bound.department is not None:
             standing = parties.get(f"department:{bound.department}", (bound.department,))
-            return tuple(Seat(department=code, position=bound.position) for code in standing)
+            return _seats(standing, bound)
         if bound.persons is not None:
             return tuple(Seat(person=person) for person in parties.get(bound.persons, ()))
-        departments = parties.get(bound.party or "", ())
-        return tuple(Seat(department=code, position=bound.position) for code in departments)
+        return _seats(parties.get(bound.party or "", ()), bound)
+
+
+def _seats(departments: Iterable[str], role: Role) -> tuple[Seat, ...]:
+    return tuple(
+        Seat(department=code, position=position)
+        for code in departments
+        for position in role.positions or (None,)
+    )
 
 
 def load(content: bytes, file: str) -> Organisation:
@@ -159,12 +172,13 @@ class _Reader:
         known: tuple[tuple[str, Mapping[str, object]], ...] = (
             ("department", departments),
             ("position", positions),
+            ("or_position", positions),
         )
         for key, declared in known:
             if key in entry and entry[key] not in declared:
                 hint = did_you_mean(str(entry[key]), declared)
                 self._wrong(f"角色“{name}”的 {key} “{entry[key]}”没有声明", hint)
-        parts = {key: str(entry[key]) for key in (*owners, "position") if key in entry}
+        parts = {key: str(entry[key]) for key in (*owners, "position", "or_position") if key in entry}
         return Role(name=name, **parts)
 
     def _channel(self, entry: dict[str, Any]) -> Channel:

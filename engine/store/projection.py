@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, bindparam, delete, insert
+from sqlalchemy import Connection, Insert, Table, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.case import Case, Deadline, Slot
 from engine.events import CaseClosed, ServiceCompleted, WorkRequested
 from engine.history import Record, canonical
-from engine.store.tables import assignments, outbox, timers, work, worklist
+from engine.store.tables import assignments, cases, outbox, timers, work, worklist
 from engine.version import Version
 
 Row = dict[str, Any]
@@ -45,6 +45,8 @@ def project(
     _replace(connection, timers, after, old_timers, _timer_rows(after))
     if before is None or before.parties.get(TEAM) != after.parties.get(TEAM):
         _send(connection, after, again=before is not None)
+    if before is not None and _lead(before) != _lead(after):
+        _show_lead(connection, after)
     messages = list(_messages(records))
     if messages:
         connection.execute(insert(outbox), messages)
@@ -79,6 +81,7 @@ def rebuild(
     connection.execute(delete(timers).where(timers.c.case_id == case.case_id))
     _replace(connection, worklist, case, {}, _worklist_rows(case, version))
     _replace(connection, timers, case, {}, _timer_rows(case))
+    _show_lead(connection, case)
     _add(connection, outbox, _messages(records))
     _add(connection, work, _work(records))
     _send(connection, case, again=True)
@@ -197,6 +200,17 @@ def _work(records: Sequence[Record]) -> Iterable[Row]:
                 "inputs": canonical(dict(event.inputs)),
                 "requested_at": record.at,
             }
+
+
+def _lead(case: Case) -> str | None:
+    return next(iter(case.parties.get("lead", ())), None)
+
+
+def _show_lead(connection: Connection, case: Case) -> None:
+    """Show the department that leads from now on in the lists of cases."""
+    connection.execute(
+        update(cases).where(cases.c.case_id == case.case_id).values(lead=_lead(case))
+    )
 
 
 def items_of(case: Case) -> str:

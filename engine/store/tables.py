@@ -246,6 +246,7 @@ successions = Table(
     Column("successor", String(64), nullable=False),
     Column("effective_at", Instant, nullable=False),
     Column("basis", Text, nullable=False),
+    Column("with_people", Boolean, nullable=False),  # whoever held a position goes with the work
     Column("entered_by", String(64), nullable=False),
     Column("entered_at", Instant, nullable=False),
 )

@@ -85,7 +85,8 @@ def submitted(office: Office, case_id: UUID) -> None:
 def test_what_is_submitted_in_time_ends_the_reminder_without_a_miss(begun: Office) -> None:
     begun.on("2026-03-20")
     line = lines(begun, "annual-plan")["samr"]
-    assert line.case_id and line.supervision
+    assert line.case_id
+    assert line.supervision
     submitted(begun, line.case_id)
     begun.on("2026-04-02", "08:00")
     assert lines(begun, "annual-plan")["samr"].stage == agenda.DONE
@@ -100,7 +101,9 @@ def test_what_is_submitted_in_time_ends_the_reminder_without_a_miss(begun: Offic
 def test_what_is_late_is_recorded_as_late_and_explained(begun: Office) -> None:
     begun.on("2026-04-03")
     line = lines(begun, "annual-plan")["samr"]
-    assert line.case_id and line.supervision and line.stage == agenda.LATE
+    assert line.case_id
+    assert line.supervision
+    assert line.stage == agenda.LATE
     assert begun.case(line.supervision).missed == (("overdue", ""),)
     submitted(begun, line.case_id)
     begun.on("2026-04-05")
@@ -120,7 +123,8 @@ def test_a_worker_that_was_down_catches_up(begun: Office) -> None:
     assert found["samr"].settled_on == "2026-03-02"
     assert found["samr"].supervision is None
     late = found["fire"]
-    assert late.stage == agenda.LATE and late.supervision is not None
+    assert late.stage == agenda.LATE
+    assert late.supervision is not None
     assert begun.case(late.supervision).missed == (("overdue", ""),)
 
 
@@ -138,7 +142,8 @@ def test_unfinished_tasks_are_reminded_of_before_the_end_of_november(begun: Offi
     begun.open("inspection_task", by="cy-samr-handler1", lead="samr")
     begun.on("2026-11-02")
     line = lines(begun, "task-completion")["samr"]
-    assert line.case_id is None and line.supervision is not None
+    assert line.case_id is None
+    assert line.supervision is not None
     assert begun.case(line.supervision).fields["obligation_due_on"] == "2026-11-30"
 
 

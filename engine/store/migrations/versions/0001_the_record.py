@@ -531,6 +531,7 @@ def upgrade() -> None:
         sa.Column("successor", sa.String(length=64), nullable=False),
         sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("with_people", sa.Boolean(), nullable=False),
         sa.Column("entered_by", sa.String(length=64), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("jurisdiction", "former", name=op.f("pk_successions")),
