@@ -28,6 +28,7 @@ from web import (
     errors,
     headers,
     health,
+    incidents,
     language,
     limits,
     papers,
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     public.public,
     draws.draws,
     admin.admin,
+    incidents.incidents,
     api.api,
 )
 

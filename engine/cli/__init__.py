@@ -11,6 +11,7 @@ from engine.cli import (
     check,
     demonstrate,
     draws,
+    failures,
     laws,
     operate,
     people,
@@ -26,7 +27,7 @@ def group() -> None:
     """双随机 shuangsuiji：双随机、一公开检查系统的命令行。"""
 
 
-for part in (operate, people, records, registries, calendars, check, laws, draws, demonstrate):
+for part in (operate, people, records, failures, registries, calendars, check, laws, draws, demonstrate):
     part.attach(group)
 
 

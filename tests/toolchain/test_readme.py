@@ -139,6 +139,8 @@ def _parse(command: click.Command, words: list[str], parent: click.Context | Non
     context = command.make_context(command.name, list(words), parent=parent)
     if isinstance(command, click.Group):
         rest = [*context._protected_args, *context.args]
+        if not rest and command.invoke_without_command:
+            return  # a verb of its own, with others below it
         _name, found, left = command.resolve_command(context, rest)
         assert found is not None, words
         _parse(found, left, context)
