@@ -42,6 +42,6 @@ class Assessment:
 
     def trace(self) -> JSON:
         """Return every value on the way as JSON: what an auditor stores and compares."""
-        from rules.language.explain import trace
+        from rules.language.trace import trace
 
         return trace(self)

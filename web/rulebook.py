@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from engine.errors import ProductError
 from rules import pack
 from rules.errors import Problem
+from rules.language.phrase import said
 from rules.language.words import keywords
 from rules.pack import Law
 from web import limits
@@ -78,9 +79,13 @@ def check(path: str) -> str | tuple[str, int]:
 @rulebook.get("/words.json")
 @allow(STUDIO)
 def words() -> Response:
-    """What the editor completes: the words of the language and the terms of the packs."""
-    names = _law().program.names
-    terms = [{"value": path, "label": str(term.type)} for path, term in names.terms.items()]
+    """What the editor completes: the words of the language and the terms of the packs.
+
+    A fact is offered as a value and as a sentence: 检查的已备案, 检查 已备案."""
+    declared = _law().program.names.terms
+    terms = [{"value": path, "label": str(term.type)} for path, term in declared.items()]
+    facts = [path for path, term in declared.items() if term.type.truth and "的" in path]
+    terms += [{"value": said(path), "label": str(declared[path].type)} for path in facts]
     return jsonify(keywords=sorted(keywords()), terms=terms)
 
 

@@ -10,11 +10,16 @@ from lark import Token, UnexpectedToken
 from rules.language.lexer import blocks, tokenize
 from rules.language.markdown import literate
 from rules.language.messages import LIKELY, run_before
+from rules.language.phrase import said
 from rules.language.words import HUMAN, parser, spelled
 
 if TYPE_CHECKING:
     from rules.law import Law
 
+# After these a condition begins, where a fact is said as a sentence.
+SENTENCE: Final = frozenset(
+    {"", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT", "_KW_AND", "_KW_OR", "_KW_NOT", "_BULLET"}
+)
 WORDLIKE: Final = {
     "OP": (
         "不超过",
@@ -97,6 +102,8 @@ def _suggest(law: Law, accepts: set[str], tokens: list[Token]) -> list[Suggestio
     for name in sorted(accepts, key=lambda n: (rank.get(n, len(rank)), spelled().get(n, n))):
         if name == "NAME":
             found += _names(law, tokens)
+        elif name == "PREDICATE":
+            found += _predicates(law, tokens)
         elif name in WORDLIKE:
             found += [Suggestion(text=word, kind="word") for word in WORDLIKE[name]]
         elif name == "$END":
@@ -108,6 +115,19 @@ def _suggest(law: Law, accepts: set[str], tokens: list[Token]) -> list[Suggestio
     if any(item.kind == "value" for item in found):  # an enum is compared: nothing else fits
         found = [item for item in found if item.kind != "hint"]
     return sorted(dict.fromkeys(found), key=lambda item: item.kind != "value")
+
+
+def _predicates(law: Law, tokens: list[Token]) -> list[Suggestion]:
+    """Return what can be said of the subject that stands before the cursor."""
+    path: list[str] = []
+    for token in reversed(tokens):
+        if token.type not in {"NAME", "_KW_OF"}:
+            break
+        path.insert(0, str(token))
+    facts = law.vocabulary.said.values()
+    subject = "".join(path)
+    found = sorted(predicate for named, predicate in facts if named == subject)
+    return [Suggestion(text=predicate, kind="term", detail="是否") for predicate in found]
 
 
 def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
@@ -122,8 +142,13 @@ def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
     if previous == "_KW_CITE":
         sources = [s for header in law.program.packs.values() for s in header.sources]
         return [Suggestion(text=s.name, kind="value", detail=s.title) for s in sources]
+    sentence = previous in SENTENCE
     terms = [
-        Suggestion(text=path, kind="term", detail=str(term.type))
+        Suggestion(
+            text=said(path) if sentence and term.type.truth else path,
+            kind="term",
+            detail=str(term.type),
+        )
         for path, term in names.terms.items()
     ]
     parameters = [

@@ -1,40 +1,24 @@
-"""A verdict in sentences, each with its clause; and the same as data for the record."""
+"""A verdict in sentences: what decided it, with clause, quote and facts, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
-from fractions import Fraction
+from collections.abc import Iterator
 
 from rules.assessment import Assessment
-from rules.facts import JSON
 from rules.language import core as c
-from rules.language.citations import source_texts
+from rules.language.decisive import branches, pruned, quoted
 from rules.language.evaluate import Run
 from rules.language.execute import Outcome
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
 from rules.language.program import Rule
-from rules.language.sources import SourceText
-from rules.language.types import Value, legal_day, show
-from rules.verdict import ENGLISH, Citation
+from rules.language.trace import rerun
+from rules.verdict import ENGLISH, Citation, Verdict
 
-MOST_FLIPS = 5
-
-
-def rerun(answer: Assessment) -> tuple[Plan, Run, Outcome] | None:
-    """Evaluate an assessment again, keeping every value on the way; None when not in force."""
-    if answer.plan is None:
-        return None
-    today = legal_day(answer.now) if answer.now is not None else None
-    law = answer.law
-    executor = law.executor
-    run = executor.run_over(law, answer.facts, answer.on, today, answer.plan.paths)
-    return answer.plan, run, executor.evaluate(answer.plan, run)
+MOST_FLIPS = 3
 
 
-# ---------------------------------------------------------------- sentences
 def sentences(answer: Assessment, lang: str = "zh") -> str:
     """Render an assessment by fixed templates, in Chinese or English."""
     again = rerun(answer)
@@ -43,173 +27,141 @@ def sentences(answer: Assessment, lang: str = "zh") -> str:
             lang, f"结论：不适用。规则“{answer.rule}”{answer.note}。", "Not in force on that day."
         )
     plan, run, outcome = again
-    lines = [_headline(answer, lang)]
-    lines += [str(citation) for citation in answer.citations]
-    lines += _condition_lines(plan, run, outcome, lang)
-    lines += _exception_lines(plan, run, outcome, lang)
-    if answer.missing:
-        lines.append(_say(lang, "还缺：", "Missing: ") + "、".join(answer.missing))
-    for path, verdict in flips(answer)[:MOST_FLIPS]:
-        lines.append(_say(lang, f"若{path}，结论为{verdict}。", f"If {path}: {verdict}."))
-    lines += _interpretations(plan, lang)
-    lines.append(_say(lang, "日历：", "Calendar: ") + answer.law.calendar.version)
-    return "\n".join(lines)
+    teller = _Teller(answer, plan, run, outcome, lang)
+    return "\n".join(dict.fromkeys(teller.lines()))
 
 
 def _say(lang: str, chinese: str, english: str) -> str:
     return english if lang == "en" else chinese
 
 
-def _headline(answer: Assessment, lang: str) -> str:
-    detail = answer.discretion or answer.deemed or (answer.advice.value if answer.advice else "")
-    shown = f"{answer.verdict.value}：{detail}" if detail else answer.verdict.value
-    if lang == "en":
-        english = ENGLISH[answer.verdict]
-        return f"Verdict on “{answer.rule}” ({answer.on}): {english} ({shown})."
-    message = f"{answer.message}。" if answer.message else ""
-    return f"结论：{shown}。{message}规则“{answer.rule}”，适用日期 {answer.on}。"
+class _Teller:
+    """Tells the decisive branch, from the base rule down to the exception that stands."""
 
+    def __init__(
+        self, answer: Assessment, plan: Plan, run: Run, outcome: Outcome, lang: str
+    ) -> None:
+        self.answer, self.plan, self.run, self.outcome, self.lang = answer, plan, run, outcome, lang
+        self.colon = _say(lang, "：", ": ")
+        self.keys = branches(plan, outcome.decision, outcome.conditions)
 
-def _condition_lines(plan: Plan, run: Run, outcome: Outcome, lang: str) -> Iterator[str]:
-    base = plan.conditions[0]
-    if base is not None:
-        word = _truth_word(outcome.conditions[0], lang)
-        yield _say(lang, f"适用条件{word}：", f"Condition {word}: ") + _with_values(base, run)
-    if outcome.conditions[0] is False:
-        return
-    for node, value in zip(plan.conclusions[:1], outcome.values[:1], strict=True):
+    def lines(self) -> Iterator[str]:
+        """Yield the sentences in the order an officer asks: what, why, what is missing, what if."""
+        yield self._headline()
+        for key in self.keys:
+            yield from self._branch(key)
+        yield from self._duty()
+        if self.answer.missing:
+            yield self.say("还缺：", "Missing: ") + "、".join(self.answer.missing)
+        for path, verdict in flips(self.answer)[:MOST_FLIPS]:
+            yield self.say(f"若{path}，结论为{verdict}。", f"If {path}: {verdict}.")
+        yield from self._readings()
+        if any(_counts_working_days(node) for node in self._told()):
+            yield self.say("日历：", "Calendar: ") + self.answer.law.calendar.version
+
+    def say(self, chinese: str, english: str) -> str:
+        """Choose the language."""
+        return _say(self.lang, chinese, english)
+
+    def _headline(self) -> str:
+        answer = self.answer
+        detail = answer.discretion or answer.deemed or (answer.advice or "")
+        shown = f"{answer.verdict.value}：{detail}" if detail else answer.verdict.value
+        known = answer.law.known_at
+        if self.lang == "en":
+            as_of = f", as known on {known}" if known else ""
+            english = ENGLISH[answer.verdict]
+            return f"Verdict on “{answer.rule}” ({answer.on}{as_of}): {english} ({shown})."
+        message = f"{answer.message}。" if answer.message else ""
+        as_of = f"，以 {known} 已收录的文本为准" if known else ""
+        return f"结论：{shown}。{message}规则“{answer.rule}”，适用日期 {answer.on}{as_of}。"
+
+    # ------------------------------------------------------------ one branch
+    def _branch(self, key: int) -> Iterator[str]:
+        member, node = self.plan.members[key], self.plan.conditions[key]
+        value = self.outcome.conditions[key]
+        if member.kind == "exception":
+            name = self.say(f"例外“{member.name}”", f"Exception “{member.name}” ")
+        elif key:
+            name = self.say(f"第 {key} 行", f"Row {key} ")
+        else:
+            name = self.say("适用条件", "Condition ")
         if node is not None:
-            word = _truth_word(value, lang)
-            yield _say(lang, f"要求{word}：", f"Duty {word}: ") + _with_values(node, run)
+            yield f"{name}{self._word(value)}{self.colon}{self._with_values(node)}"
+        elif key:
+            yield f"{name}{self._word(value)}"
+        yield from self._words_of_the_law(member, node)
+
+    def _duty(self) -> Iterator[str]:
+        decision = self.outcome.decision
+        open_duty = self.answer.verdict is Verdict.UNDETERMINED and not decision.undecided
+        index = decision.conclusion if decision.conclusion >= 0 else 0 if open_duty else -1
+        if index >= len(self.plan.conclusions) or index < 0:
+            return
+        node, value = self.plan.conclusions[index], self.outcome.values[index]
+        if node is not None:
+            label = self.say("要求", "Duty ")
+            yield f"{label}{self._word(value)}{self.colon}{self._with_values(node)}"
+
+    def _words_of_the_law(self, member: Rule, node: c.Core | None) -> Iterator[str]:
+        """Yield the citations of a rule; of its list only the items that decided."""
+        behind = set() if node is None else set(quoted(node, self.run))
+        listed = {quote for part in c.walk(node) for quote in getattr(part, "quotes", ())}
+        for citation in member.citations:
+            if citation.quote not in listed - behind:
+                yield self._cited(citation)
+
+    def _cited(self, citation: Citation) -> str:
+        return f"{self.say('依据', 'Under ')}{citation}"
+
+    def _with_values(self, node: c.Core) -> str:
+        """Return what mattered of a condition, with the facts, numbers and last days behind it."""
+        kept = pruned(node, self.run)
+        text = phrase(kept)
+        read = self._facts(kept, text) | self._numbers(kept) | self._last_days(kept)
+        values = "，".join(f"{name} = {value}" for name, value in read.items())
+        return text + (f"（{values}）" if values else "")
+
+    def _facts(self, node: c.Core, text: str) -> dict[str, str]:
+        """Return the known facts whose value the sentence does not say by itself."""
+        names = self.answer.law.program.names
+        found = {}
+        for fact in c.facts_in(node):
+            value = self.run.value(fact)
+            shown = names.shown(value, fact.type)
+            said = phrase(fact) in text and f"非 {phrase(fact)}" not in text
+            plain = f"{fact.path} 为 {shown}" in text or (value is True and said)
+            if value is not None and not plain:
+                found[fact.path] = shown
+        return found
+
+    def _numbers(self, node: c.Core) -> dict[str, str]:
+        names = self.answer.law.program.names
+        parameters = [part for part in c.walk(node) if isinstance(part, c.Param)]
+        return {phrase(p): names.shown(self.run.value(p), p.type) for p in parameters}
+
+    def _last_days(self, node: c.Core) -> dict[str, str]:
+        clocks = [p for p in c.walk(node) if isinstance(p, c.Compare) and p.clock and p.op == "<="]
+        days = [self.run.value(clock.right) for clock in clocks]
+        return {self.say("最迟", "latest"): str(day) for day in days if day is not None}
+
+    def _readings(self) -> Iterator[str]:
+        label = self.say("所据解释：", "Reading: ")
+        for key in self.keys:
+            for reading in self.plan.members[key].interpretations:
+                yield f"{label}{reading.text}（{reading.signer}，{reading.signed_on}）"
+
+    def _told(self) -> Iterator[c.Core]:
+        for key in self.keys:
+            yield from c.walk(self.plan.conditions[key])
+        index = max(self.outcome.decision.conclusion, 0)
+        for node in self.plan.conclusions[index : index + 1]:
+            yield from c.walk(node)
+
+    def _word(self, value: bool | None) -> str:
+        chinese = {True: "成立", False: "不成立", None: "待查"}[value]
+        return self.say(chinese, {True: "holds", False: "does not hold", None: "is open"}[value])
 
 
-def _exception_lines(plan: Plan, run: Run, outcome: Outcome, lang: str) -> Iterator[str]:
-    pairs = zip(plan.members[1:], plan.conditions[1:], outcome.conditions[1:], strict=True)
-    for member, condition, value in pairs:
-        if member.kind != "exception" or value is False:
-            continue
-        word = _truth_word(value, lang)
-        shown = "" if condition is None else "：" + _with_values(condition, run)
-        words = "".join(f" {citation}" for citation in member.citations[:1])
-        yield (
-            _say(lang, f"例外“{member.name}”{word}", f"Exception “{member.name}” {word}")
-            + shown
-            + words
-        )
-
-
-def _interpretations(plan: Plan, lang: str) -> Iterator[str]:
-    label = _say(lang, "所据解释：", "Reading: ")
-    for member in dict.fromkeys(plan.members):
-        for reading in member.interpretations:
-            yield f"{label}{reading.text}（{reading.signer}，{reading.signed_on}）"
-
-
-def _truth_word(value: bool | None, lang: str) -> str:
-    if lang == "en":
-        return {True: "holds", False: "does not hold", None: "is open"}[value]
-    return {True: "成立", False: "不成立", None: "待查"}[value]
-
-
-def _with_values(node: c.Core, run: Run) -> str:
-    """Return a condition followed by the facts it read."""
-    facts = [part for part in c.walk(node) if isinstance(part, c.Fact)]
-    seen = {fact.path: show(run.value(fact), fact.type) for fact in facts}
-    values = "，".join(f"{path} = {value}" for path, value in seen.items())
-    return f"{phrase(node)}" + (f"（{values}）" if values else "")
-
-
-# ---------------------------------------------------------------- data
-def trace(answer: Assessment) -> JSON:
-    """Return the whole evaluation as JSON: same facts and law, same bytes."""
-    again = rerun(answer)
-    head: dict[str, JSON] = {
-        "verdict": answer.verdict.value,
-        "rule": answer.rule,
-        "pack_digest": answer.law.digest,
-        "law_date": str(answer.on),
-        "known_at": str(answer.law.known_at) if answer.law.known_at else None,
-        "decided_at": answer.now.isoformat() if answer.now else None,
-        "calendar": answer.law.calendar.version,
-        "missing": list(answer.missing),
-        "detail": answer.discretion or answer.deemed,
-        "advice": answer.advice.value if answer.advice else None,
-    }
-    if again is None:
-        return head | {"note": answer.note}
-    plan, run, outcome = again
-    texts = source_texts(answer.law)
-    return head | {
-        "rule_digest": plan.rule.digest,
-        "pack": plan.rule.pack,
-        "law": [_citation(rule, texts) for rule in dict.fromkeys(plan.members)],
-        "condition": _node(plan.conditions[0], run, answer),
-        "exceptions": [
-            {"name": member.name, "value": value, "condition": _node(node, run, answer)}
-            for member, node, value in zip(
-                plan.members[1:], plan.conditions[1:], outcome.conditions[1:], strict=True
-            )
-            if member.kind == "exception"
-        ],
-        "duties": [
-            {"rule": owner.name, "value": value, "condition": _node(node, run, answer)}
-            for owner, node, value in zip(
-                plan.owners, plan.conclusions, outcome.values, strict=True
-            )
-        ],
-        "interpretations": [
-            {"text": r.text, "signer": r.signer, "on": str(r.signed_on)}
-            for member in dict.fromkeys(plan.members)
-            for r in member.interpretations
-        ],
-        "flip": [[path, verdict.value] for path, verdict in flips(answer)],
-    }
-
-
-def _citation(rule: Rule, texts: Mapping[str, SourceText]) -> JSON:
-    cites = [
-        {
-            "document": cited.document,
-            "clause": cited.clause,
-            "quote": cited.quote,
-            "span": _span(cited, texts),
-        }
-        for cited in rule.citations
-    ]
-    return {"rule": rule.name, "file": rule.file, "line": rule.place.line, "cites": cites}
-
-
-def _span(cited: Citation, texts: Mapping[str, SourceText]) -> list[int] | None:
-    """Return where the words stand in the normalised text of their source."""
-    text = texts.get(cited.document)
-    found = text.find(cited.quote) if text is not None and cited.quote is not None else None
-    return list(found) if found is not None else None
-
-
-def _node(node: c.Core | None, run: Run, answer: Assessment) -> JSON:
-    if node is None:
-        return None
-    shown: dict[str, JSON] = {"value": plain(run.value(node))}
-    if isinstance(node, c.Fact):
-        origin = answer.facts.origins.get(node.path)
-        return {"fact": node.path, **shown, "from": origin}
-    if isinstance(node, c.Const):
-        return {"literal": phrase(node), **shown}
-    shown["text"] = phrase(node)
-    quotes = getattr(node, "quotes", ())
-    parts = [_node(child, run, answer) for child in c.children(node)]
-    for part, quote in zip(parts, quotes, strict=False):
-        if quote is not None:
-            part["quote"] = quote
-    return shown | {"parts": parts}
-
-
-def plain(value: Value | None) -> JSON:
-    """Return a typed value as JSON without floats."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _counts_working_days(node: c.Core) -> bool:
+    return isinstance(node, c.Shift | c.QuarterDay) and node.working

@@ -28,6 +28,8 @@ def phrase(node: c.Core) -> str:
             return _membership(node)
         case c.Not():
             return f"非 {_inner(node.body)}"
+        case c.Or() if (listed := _alternatives(node)) is not None:
+            return listed
         case c.And() | c.Or():
             word = " 且 " if isinstance(node, c.And) else " 或 "
             return word.join(_inner(item) for item in node.items)
@@ -61,6 +63,23 @@ def _listed(nodes: tuple[c.Core, ...]) -> str:
 def _inner(node: c.Core) -> str:
     text = phrase(node)
     return f"（{text}）" if isinstance(node, c.And | c.Or | c.Arith) else text
+
+
+def _alternatives(node: c.Or) -> str | None:
+    """Return 甲 属于 乙、丙 for one fact compared with several words of its enum."""
+    words: list[str] = []
+    for item in node.items:
+        if not isinstance(item, c.Compare) or item.op != "==" or item.clock:
+            return None
+        if not isinstance(item.right, c.Const) or item.left != _left(node):
+            return None
+        words.append(phrase(item.right))
+    return f"{_value(_left(node))} 属于 {'、'.join(words)}" if len(words) > 1 else None
+
+
+def _left(node: c.Or) -> c.Core:
+    first = node.items[0]
+    return first.left if isinstance(first, c.Compare) else first
 
 
 def _value(node: c.Core) -> str:
