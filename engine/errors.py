@@ -38,6 +38,27 @@ class OffRegistry(Refusal):
     en = "{people} are not in the frozen registry of inspectors and may not take part."
 
 
+class DrawnIsFixed(Refusal):
+    code = "drawn-fixed"
+    grave = True
+    zh = "「{fields}」由抽取产生，任何人不得填写或者改换；这次尝试已记入历史。"
+    en = "“{fields}” come from the draw and are nobody's to fill in or change; this was recorded."
+
+
+class OfficerSwapped(Refusal):
+    code = "officer-swapped"
+    grave = True
+    zh = "「{person}」不在抽中的检查组内，不能顶替办理「{task}」；确需更换的，按规定随机补抽。"
+    en = "“{person}” is not of the drawn team and may not take over “{task}”; draw a replacement."
+
+
+class OnlyTheSystem(Refusal):
+    code = "only-the-system"
+    grave = True
+    zh = "「{step}」只能由系统按已记录的事实产生，任何人不得代填；这次尝试已记入历史。"
+    en = "“{step}” follows from the record alone; nobody may enter it, and this was recorded."
+
+
 class UnknownCase(Refusal):
     code = "unknown-case"
     zh = "没有编号为「{case}」的案件，请核对编号。"

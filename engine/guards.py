@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine import clock
 from engine.case import Case, Offer, Slot
-from engine.commands import Actor, CompleteTask
+from engine.commands import Actor, Command, CompleteTask
 from engine.errors import (
     FormInvalid,
     FourEyesViolation,
@@ -103,6 +103,28 @@ def permitted(case: Case, slot: Slot, *, actor: Actor) -> Seat:
     if holder is not None and holder != actor.person:
         raise TaskIsClaimed(task=offer.name, holder=holder)
     return seat
+
+
+def is_personal(offer: Offer) -> bool:
+    """Return whether a task is offered to named people, as a drawn team is."""
+    return bool(offer.seats) and all(seat.startswith("person:") for seat in offer.seats)
+
+
+def holds_lane(case: Case, element: str, actor: Actor, version: Version) -> bool:
+    """Return whether `actor` holds a seat of an element's lane, be its task open or not."""
+    seats = version.law.organisation.bind(version.node(element).lane or "", case.parties)
+    bound = {(seat.department, seat.position) for seat in seats}
+    return any((seat.department, seat.position) in bound for seat in actor.seats)
+
+
+def standing(case: Case, command: Command, actor: Actor) -> Seat:
+    """Return in what capacity someone tried what is refused: of the task, of a party, or at all."""
+    slot = (getattr(command, "element", ""), getattr(command, "key", ""))
+    offer = case.offers.get(slot)
+    held = seat_of(offer, actor) if offer else None
+    parties = {name for ids in case.parties.values() for name in ids}
+    own = next((seat for seat in actor.seats if seat.department in parties), None)
+    return held or own or (actor.seats[0] if actor.seats else NO_SEAT)
 
 
 def check_four_eyes(case: Case, slot: Slot, form: Form, *, actor: Actor) -> None:

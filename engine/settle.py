@@ -265,7 +265,7 @@ def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -
             element=timer.element,
             key=timer.key,
             rule=text,
-            due_at=timers.read(text).due(timer.since),
+            due_at=_literal(case, timers.read(text), timer.since),
             last_day=None,
         )
     due = case.law(version).due(
@@ -282,6 +282,14 @@ def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -
         calendar=due.calendar_version,
         counted=due.counted,
     )
+
+
+def _literal(case: Case, timer: timers.Timer, since: datetime) -> datetime | None:
+    """Return when a timer without a rule is due: by itself, or as a field of the case says."""
+    if timer.field is None:
+        return timer.due(since)
+    held = case.fields.get(timer.field)
+    return clock.instant(held) if held else None
 
 
 def _iso(day: date | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.case import Case
 from engine.draw import beacon
+from engine.draw.reveals import Reveal
 from engine.forms import Form
 
 
@@ -134,6 +135,23 @@ def _beacon_value(scene: Scene) -> str:
     return beacon.demo_value(scene.known("beacon_round_name", ""))
 
 
+def _is_demo(scene: Scene) -> bool:
+    return bool(scene.known("beacon_kind") == "演示")
+
+
+def _sealers(scene: Scene) -> list[str]:
+    return [*scene.case.parties.get("lead", ())[:1], "justice", "notary"]
+
+
+def _own(scene: Scene, what: str) -> str:
+    """Return what a party keeps to itself; a demonstration has no dice of its own."""
+    return hashlib.sha256(f"{scene.case.number}|{scene.key}|{what}".encode()).hexdigest()
+
+
+def _promise(scene: Scene) -> Reveal:
+    return Reveal(party=scene.key, salt=_own(scene, "salt"), value=_own(scene, "value"))
+
+
 def _later(days: int) -> Habit:
     return lambda scene: date.fromordinal(scene.today.toordinal() + days).isoformat()
 
@@ -159,7 +177,12 @@ HABITS: Mapping[str, Habit] = {
     "beacon_value_again": _beacon_value,
     "beacon_place": lambda _: "演示会议室",
     "beacon_device": lambda _: LEFT_OUT,
-    "beacon_witnesses": lambda _: LEFT_OUT,
+    "beacon_witnesses": lambda s: LEFT_OUT if _is_demo(s) else ["公证员（演示）"],
+    "seal_parties": lambda s: _sealers(s) if s.known("surprise") else LEFT_OUT,
+    "seal_secret": lambda s: _own(s, "value"),
+    "promise_commit": lambda s: _promise(s).commit.commit,
+    "reveal_salt": lambda s: _promise(s).salt,
+    "reveal_value": lambda s: _promise(s).value,
     "surprise_approved": lambda scene: bool(scene.known("surprise")),
     "rectify_by": _later(15),
     "reinspection_outcome": lambda _: "销号",

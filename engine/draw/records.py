@@ -76,7 +76,7 @@ def record(
     """
     if first.person == second.person:
         raise BeaconNeedsTwoPeople(person=first.person)
-    this = _due(manifest, at=at, stalled=stalled)
+    this = due_round(manifest, at=at, stalled=stalled)
     values = beacon.parse(this, first.text)
     if values != beacon.parse(this, second.text):
         raise BeaconEntriesDiffer(first=first.text, second=second.text)
@@ -103,7 +103,10 @@ def correct(
     return replace(again, earlier=(*wrong.earlier, before))
 
 
-def _due(manifest: Manifest, *, at: str, stalled: tuple[str, ...]) -> beacon.Round:
+def due_round(manifest: Manifest, *, at: str, stalled: tuple[str, ...]) -> beacon.Round:
+    """Return the round that counts now, after those that did not happen; nobody chooses it.
+
+    An earlier round stands until its last moment, whatever is said of it; then a reason is due."""
     rounds = manifest.beacon_rule
     if len(stalled) >= len(rounds):
         raise _too_soon(manifest, "没有更多的后备随机源", "there is no further fallback")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.errors import ProductError
+from engine.errors import Refusal
 
 
-class DrawRefusal(ProductError):
-    """A step of a draw that must not happen; `weighty` ones are recorded as `attempt-refused`."""
+class DrawRefusal(Refusal):
+    """A step of a draw that must not happen; grave ones are recorded as `attempt-refused`."""
 
     code = "draw-refused"
-    weighty: ClassVar[bool] = False
+    grave: ClassVar[bool] = False
 
 
 class BadText(DrawRefusal):
@@ -40,7 +40,7 @@ class ManifestProblem(DrawRefusal):
 
 class StrategyNotByInitiator(DrawRefusal):
     code = "strategy-not-by-initiator"
-    weighty = True
+    grave = True
     zh = "抽取策略只能由发起部门「{initiator}」设定，「{department}」无权设定，本次不生成抽取清单。"
     en = "Only the lead department “{initiator}” sets the strategy; “{department}” may not."
 
@@ -59,14 +59,14 @@ class BeaconEntriesDiffer(DrawRefusal):
 
 class BeaconNeedsTwoPeople(DrawRefusal):
     code = "beacon-one-person"
-    weighty = True
+    grave = True
     zh = "随机值须由两人分别录入，{person}不能同时作录入人和复核人。"
     en = "Two people enter the random value; {person} cannot be both."
 
 
 class DemoRefused(DrawRefusal):
     code = "demo-refused"
-    weighty = True
+    grave = True
     zh = "演示随机源只能在演示库使用，本库不接受。"
     en = "The demo random source is refused outside a demo database."
 
@@ -81,12 +81,12 @@ class Redraw(WrongMoment):
     """Any attempt to have a second try at chance."""
 
     code = "redraw"
-    weighty = True
+    grave = True
 
 
 class OutsideRegistry(DrawRefusal):
     code = "inspector-outside-registry"
-    weighty = True
+    grave = True
     zh = "「{inspector}」不在本次冻结的执法检查人员名录库中，不得参加检查。"
     en = "“{inspector}” is not in the frozen inspector registry and may not inspect."
 
@@ -99,13 +99,13 @@ class TeamsShort(DrawRefusal):
 
 class SealBroken(DrawRefusal):
     code = "seal-broken"
-    weighty = True
+    grave = True
     zh = "「{party}」的密值不能启封或与封存时的摘要不符，本次封闭抽取作废，并记录违规。"
     en = "The secret of “{party}” does not open or fit its hash: the sealed draw is void."
 
 
 class StillSealed(DrawRefusal):
     code = "still-sealed"
-    weighty = True
+    grave = True
     zh = "封闭抽取在最后一次检查结束前不公布名单、签号和门槛；本次查看已记录。"
     en = "A sealed draw shows nothing before the last visit ends; this look was recorded."

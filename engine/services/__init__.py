@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.services import (
     batches,
+    campaigns,
     children,
     closing,
     documents,
@@ -11,11 +12,15 @@ from engine.services import (
     freezing,
     manifests,
     publication,
+    recusing,
     releases,
+    replacing,
+    values,
 )
 
 __all__ = [
     "batches",
+    "campaigns",
     "children",
     "closing",
     "documents",
@@ -23,5 +28,8 @@ __all__ = [
     "freezing",
     "manifests",
     "publication",
+    "recusing",
     "releases",
+    "replacing",
+    "values",
 ]

@@ -8,28 +8,12 @@ from typing import Any
 
 from engine import history
 from engine.bindings import Binding, Kind, Outcome, Settling, register
-from engine.draw import beacon, execution
+from engine.draw import execution
 from engine.draw.execution import Select
 from engine.draw.frame import Lines
-from engine.draw.manifest import Manifest
-from engine.draw.records import BeaconRecord
 from engine.draw.refusals import TeamsShort
 from engine.events import Fields
 from engine.version import Fetch
-
-
-def beacon_record(settling: Settling) -> dict[str, Any]:
-    """Return the random value as recorded by two people, in the named round's canonical form."""
-    fields = settling.fields
-    manifest = Manifest.read(json.loads(settling.fetch(fields["manifest_hash"])))
-    values = beacon.parse(manifest.beacon_rule[0], fields["beacon_value"])
-    return BeaconRecord(
-        round=0,
-        values=values,
-        entered_by=(fields["beacon_entered_by"], fields["beacon_verified_by"]),
-        recorded_at=fields["beacon_verified_at"],
-        published=fields.get("beacon_place") or fields.get("beacon_round", ""),
-    ).document()
 
 
 def objects_inputs(settling: Settling) -> Fields:
@@ -37,7 +21,9 @@ def objects_inputs(settling: Settling) -> Fields:
     return {
         "manifest": fields["manifest_hash"],
         "frame": fields["frame"]["file"],
-        "beacon": beacon_record(settling),
+        "beacon": fields["beacon"],
+        "reveals": fields.get("reveals", []),
+        "campaign": fields.get("campaign_manifests", []),
     }
 
 
@@ -50,7 +36,9 @@ def draw_objects(
     drawn = execution.draw_objects(
         json.loads(fetch(inputs["manifest"])),
         Lines(fetch(inputs["frame"])),
-        random_value=inputs["beacon"],
+        inputs["reveals"],
+        inputs["beacon"],
+        campaign=inputs["campaign"],
         select=select,
     )
     content = history.canonical(drawn)
@@ -73,6 +61,7 @@ def inspectors_inputs(settling: Settling) -> Fields:
         "draw": fields["draw"],
         "frame": fields["frame"]["file"],
         "pool": fields["pool"]["file"],
+        "avoid": fields.get("recusals", ""),
     }
 
 
@@ -84,6 +73,7 @@ def draw_inspectors(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
             json.loads(fetch(inputs["draw"])),
             Lines(fetch(inputs["frame"])),
             Lines(fetch(inputs["pool"])),
+            json.loads(fetch(inputs["avoid"])) if inputs["avoid"] else None,
         )
     except TeamsShort as short:
         # no team can be formed at all: the reason is the proof, and the door to 直接指派
@@ -115,7 +105,9 @@ def evidence_message(settling: Settling) -> dict[str, Any]:
         "matching": fields["matching"],
         "frame": fields["frame"]["file"],
         "pool": fields["pool"]["file"],
-        "beacon": beacon_record(settling),
+        "beacon": fields["beacon"],
+        "reveals": fields.get("reveals", []),
+        "campaign": fields.get("campaign_manifests", []),
     }
 
 

@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from engine import clock
+from engine import chances, clock
 from engine.bindings import Binding, Outcome, Settling, register
-from engine.draw import beacon, execution
+from engine.draw import execution, rounds
+from engine.draw.docket import Docket
 from engine.draw.frame import Frame
-from engine.draw.manifest import Manifest, Method, build
-from engine.draw.terms import Assignment, Slot
+from engine.draw.manifest import Manifest, Method, Mode, build
+from engine.draw.refusals import DrawRefusal
+from engine.draw.terms import Assignment, Commit, Slot
 from engine.services import strategy
-
-SOURCES = {"现场摇号": "dice", "公开彩票开奖": "lottery", "演示": "demo"}
 
 
 def commit(settling: Settling) -> Outcome:
-    """Fix everything that decides the draw and hash it, before any random value is known."""
+    """Fix everything that decides the draw and hash it, before any random value is known.
+
+    What cannot be committed goes back to the strategy with the reason; nothing is drawn."""
+    try:
+        docket, manifest = _committed(settling)
+    except DrawRefusal as problem:
+        return Outcome(result={"manifest_committed": False, "manifest_problem": str(problem)})
+    is_open = manifest.mode is Mode.OPEN
+    return Outcome(
+        result=_result(settling, docket, manifest),
+        messages=(_announcement(settling, manifest, "registered"),) if is_open else (),
+        artefacts=(manifest.canonical(),),
+    )
+
+
+def withdraw(settling: Settling) -> Outcome:
+    """Withdraw the live manifest before its cut-off; it stays in the docket and on the board."""
+    docket = chances.docket_of(settling.case, settling.version)
+    after = docket.supersede(at=clock.text(settling.at))
+    manifest = after.kept[-1].manifest
+    assert manifest is not None
+    is_open = manifest.mode is Mode.OPEN
+    return Outcome(
+        result={"docket": after.document(), "manifest_withdrawn": True},
+        messages=(_announcement(settling, manifest, "superseded"),) if is_open else (),
+    )
+
+
+def _committed(settling: Settling) -> tuple[Docket, Manifest]:
     fields, case = settling.fields, settling.case
+    drafted = chances.docket_of(case, settling.version).draft()
+    this = drafted.kept[-1]
     frozen = Frame.read(fields["frame"])
     sized = strategy.sizes_of(settling, frozen)
-    cutoff = settling.at.replace(microsecond=0) + timedelta(seconds=1)
-    census = fields.get("object_method") == strategy.EVERYONE
+    cutoff = rounds.cutoff(fields, at=settling.at)
+    promises = _promises(settling)
+    closes = _closing(settling, promises, cutoff)
+    campaign = fields.get("draw_campaign") or None
     manifest = build(
         task=case.number,
-        seq=case.turns.get("strategy", 1),
+        seq=this.seq,
         initiator=fields["draw_department"],
         strategy_by=fields["strategy_department"],
         frame=frozen,
@@ -34,64 +66,103 @@ def commit(settling: Settling) -> Outcome:
         rules_version=settling.law.digest,
         counter_snapshot=fields["counter_snapshot"],
         cutoff=cutoff,
-        beacon_rule=[_round(settling, cutoff)],
+        beacon_rule=rounds.of_strategy(
+            fields, meeting=campaign or f"{case.number}-{this.seq}", not_before=closes or cutoff
+        ),
+        reveal_commits=promises,
+        reveal_by=closes,
         demo_database=bool(fields.get("demo_database")),
-        method=Method.CENSUS if census else Method.DRAW,
+        unit=strategy.unit(fields),
+        method=_method(fields),
+        mode=_mode(settling),
+        campaign=campaign,
+        supersedes=this.supersedes,
         assignment=_assignment(settling, sized.total),
     )
-    return Outcome(
-        result={
-            "manifest_hash": manifest.hash,
-            "sample_size": sized.total,
-            "small_base": sized.small_base,
-            "shortfall": sum(stratum.shortfall for stratum in sized.strata),
-            "cutoff": manifest.cutoff,
-            "beacon_round_name": manifest.beacon_rule[0].name,
-            "draw_strata": [stratum.document() for stratum in sized.strata],
-        },
-        messages=() if strategy.is_surprise(settling) else (_announcement(settling, manifest),),
-        artefacts=(manifest.canonical(),),
-    )
+    at = clock.text(settling.at)
+    return drafted.freeze(frozen.file).commit(manifest, at=at), manifest
 
 
-def _announcement(settling: Settling, manifest: Manifest) -> dict[str, Any]:
+def _method(fields: Mapping[str, Any]) -> Method:
+    is_census = fields.get("object_method") == strategy.EVERYONE
+    return Method.CENSUS if is_census else Method.DRAW
+
+
+def _mode(settling: Settling) -> Mode:
+    return Mode.SEALED if strategy.is_surprise(settling) else Mode.OPEN
+
+
+def _promises(settling: Settling) -> list[Commit]:
+    """Return what each party has bound itself to: a hash, or the hash of a sealed secret."""
+    fields, parties = settling.fields, settling.case.parties
+    if strategy.is_surprise(settling):
+        sealed = last_answers(fields.get("seal_answers", ()), parties.get("sealers", ()))
+        return [
+            Commit(party=party, commit=said["seal_secret"]["sealed"])
+            for party, said in sealed.items()
+        ]
+    promised = last_answers(fields.get("promise_answers", ()), parties.get("promisers", ()))
+    return [Commit(party=party, commit=said["promise_commit"]) for party, said in promised.items()]
+
+
+def last_answers(
+    answers: Iterable[Mapping[str, Any]], parties: Iterable[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return what each party said last, in the order of the parties; the silent are left out."""
+    said = {answer["department"]: answer for answer in answers}
+    return {party: said[party] for party in parties if party in said}
+
+
+def _closing(settling: Settling, promises: Sequence[Commit], cutoff: datetime) -> datetime | None:
+    """Return when the parties' values close; a sealed secret was handed over before."""
+    if not promises:
+        return None
+    return cutoff if strategy.is_surprise(settling) else rounds.reveal_by(settling.fields)
+
+
+def _result(settling: Settling, docket: Docket, manifest: Manifest) -> dict[str, Any]:
+    return {
+        "manifest_committed": True,
+        "manifest_withdrawn": False,
+        "manifest_problem": "",
+        "manifest_hash": manifest.hash,
+        "manifest_seq": manifest.seq,
+        "docket": docket.document(),
+        "draw_mode": manifest.mode.value,
+        "sample_size": sum(stratum.places for stratum in manifest.strata),
+        "small_base": manifest.small_base,
+        "shortfall": sum(stratum.shortfall for stratum in manifest.strata),
+        "cutoff": manifest.cutoff,
+        "withdrawable": bool(settling.fields.get("objection_until")),
+        "reveal_by": manifest.reveal_by,
+        "in_campaign": manifest.campaign is not None,
+        "beacon_round_name": manifest.beacon_rule[0].name,
+        "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
+        "draw_strata": [stratum.document() for stratum in manifest.strata],
+    }
+
+
+def _announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str, Any]:
     """Make the hash of the manifest public before any random value exists."""
     fields = settling.fields
     names = ("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round")
+    title = "抽取清单" if state == "registered" else "抽取清单撤回"
     return {
         "kind": "publish",
         "publication": "manifest",
-        "title": f"{fields.get('task_name') or settling.case.title}（抽取清单）",
+        "title": f"{fields.get('task_name') or settling.case.title}（{title}）",
         "department": fields["draw_department"],
         "record": {
             **{name: fields[name] for name in names if name in fields},
             "manifest_hash": manifest.hash,
+            "manifest_seq": manifest.seq,
+            "manifest_state": "已登记" if state == "registered" else "已被替代",
             "sample_size": sum(stratum.places for stratum in manifest.strata),
             "cutoff": manifest.cutoff,
+            "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
+            **({"reveal_by": manifest.reveal_by} if manifest.reveal_by else {}),
         },
     }
-
-
-def _round(settling: Settling, cutoff: datetime) -> beacon.Round:
-    """Return the round that the strategy named; its name is this task's own."""
-    fields = settling.fields
-    at = _instant(cutoff + timedelta(seconds=1))
-    by = _instant(clock.end_of_day(datetime.fromisoformat(fields["task_end"]).date()))
-    name = f"{settling.case.number}-{settling.case.turns.get('strategy', 1)}"
-    source = SOURCES[fields["beacon_kind"]]
-    if source == "lottery":
-        return beacon.lottery(*lottery_draws(fields["beacon_round"]), at=at, by=by)
-    return beacon.dice(name, at=at, by=by) if source == "dice" else beacon.demo(name, at=at, by=by)
-
-
-def lottery_draws(written: str) -> tuple[str, ...]:
-    """Return the named draws, e.g. `ssq:2026070`, from what a person wrote."""
-    words = written.replace("：", ":").replace("，", " ").replace(",", " ").replace("、", " ")
-    return tuple(word.strip().lower() for word in words.split() if word.strip())
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _assignment(settling: Settling, units: int) -> Assignment:
@@ -106,7 +177,10 @@ def _assignment(settling: Settling, units: int) -> Assignment:
     slots += [Slot(department=lead)] * (size - len(slots))
     people = execution.inspectors(settling.fetch(pool.file).splitlines(keepends=True))
     return Assignment(
-        pool=pool.document(), slots=tuple(slots), teams=max(1, _teams(people, slots, units))
+        pool=pool.document(),
+        slots=tuple(slots),
+        teams=max(1, _teams(people, slots, units)),
+        recusals=fields.get("recusals_commitment", ""),
     )
 
 
@@ -123,4 +197,4 @@ def _teams(people: Sequence[Any], slots: Sequence[Slot], units: int) -> int:
     return room
 
 
-register({"draw.manifest": Binding(settle=commit)})
+register({"draw.manifest": Binding(settle=commit), "draw.withdraw": Binding(settle=withdraw)})

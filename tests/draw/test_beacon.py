@@ -152,7 +152,7 @@ def test_two_people_enter_the_same_value_in_their_own_way() -> None:
 def test_one_person_cannot_be_both() -> None:
     with pytest.raises(BeaconNeedsTwoPeople) as refused:
         entered(two="p1")
-    assert refused.value.weighty
+    assert refused.value.grave
 
 
 def test_two_different_entries_are_shown_side_by_side() -> None:

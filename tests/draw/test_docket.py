@@ -98,7 +98,7 @@ def test_the_ordinary_way_is_walked_in_order() -> None:
 def test_a_second_try_at_chance_has_legal_weight(docket: Docket, step: str) -> None:
     with pytest.raises(Redraw) as refused:
         STEPS[step](docket)
-    assert refused.value.weighty
+    assert refused.value.grave
 
 
 @pytest.mark.parametrize("step", ["cancel", "supersede"])

@@ -110,7 +110,7 @@ def test_a_sealed_draw_needs_all_its_secrets() -> None:
     assert len(SEALED.objects()["winners"]) == 15
     with pytest.raises(SealBroken, match="公证处") as refused:
         replace_task(SEALED, reveals=SEALED.reveals[:2]).objects()
-    assert refused.value.weighty
+    assert refused.value.grave
     wrong = [*SEALED.reveals[:2], replace(SEALED.reveals[2], value="1" * 64)]
     with pytest.raises(SealBroken, match="公证处"):
         replace_task(SEALED, reveals=wrong).objects()
@@ -125,7 +125,7 @@ def test_a_sealed_draw_shows_nothing_before_its_last_visit() -> None:
     result = SEALED.objects()
     with pytest.raises(StillSealed) as refused:
         evidence.build(SEALED.manifest.document(), result, **arguments(SEALED))
-    assert refused.value.weighty
+    assert refused.value.grave
     unit = winners(result)[0]
     with pytest.raises(StillSealed):
         evidence.receipt(SEALED.manifest.document(), result, unit, **arguments(SEALED))
@@ -295,4 +295,4 @@ def test_only_registered_inspectors_may_inspect() -> None:
     execution.require_registered(frame.Lines(DRAWN.pool), ["P001"])
     with pytest.raises(OutsideRegistry, match="P999") as refused:
         execution.require_registered(frame.Lines(DRAWN.pool), ["P001", "P999"])
-    assert refused.value.weighty
+    assert refused.value.grave

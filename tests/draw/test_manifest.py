@@ -45,7 +45,7 @@ def test_another_version_is_not_guessed() -> None:
 def test_only_the_lead_department_sets_the_strategy() -> None:
     with pytest.raises(StrategyNotByInitiator, match="fire") as refused:
         example.task(strategy_by="fire")
-    assert refused.value.weighty
+    assert refused.value.grave
 
 
 def test_a_demo_round_is_refused_in_earnest() -> None:

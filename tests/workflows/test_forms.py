@@ -45,6 +45,7 @@ EXTENSIONS = frozenset(
         "x-confirm",
         "x-reason-field",
         "x-check",
+        "x-docket",
         "x-inherits",
     ]
 )

@@ -22,12 +22,16 @@ CASES = pytest.mark.parametrize(
 BROUGHT = {
     "registry.survey": (
         "items_active",
+        "eligibility_decided",
         "count_frame_total",
         "count_frame_eligible",
         "count_staff_pool",
         "count_staff_needed",
     ),
+    "draw.manifest": ("manifest_committed", "withdrawable", "in_campaign", "manifest_withdrawn"),
+    "draw.campaign": ("campaign_leads",),
     "draw.objects": ("objects_drawn_on", "drawn_count"),
+    "draw.executed": ("draw_void",),
     "draw.inspectors": ("matching_feasible", "staff_method"),
     "release.check": ("release_check_passed",),
     "inspections.tally": (
@@ -96,7 +100,7 @@ def _asked(jurisdiction: str, stem: str, law: Law) -> Iterator[tuple[str, str]]:
     for node in _nodes(jurisdiction, stem):
         rules = [node.rule] if node.rule else []
         if node.form:
-            rules += [name for name in schema(node.form).get("x-guards", ()) if law.has_rule(name)]
+            rules += [g for g in schema(node.form).get("x-guards", ()) if law.has_rule(g)]
         for rule in rules:
             for path in law.assess(rule, nothing, on=DAY).missing:
                 yield f"{node.id}: {rule}", path

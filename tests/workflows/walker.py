@@ -16,7 +16,7 @@ from engine.process.definition import Definition, parse
 from engine.process.instance import Instance
 
 BEGIN = datetime(2026, 6, 15, tzinfo=UTC)
-STEPS = 400
+STEPS = 3000  # a task may come back to its strategy from four gateways
 
 
 @dataclass(slots=True)

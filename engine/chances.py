@@ -1,0 +1,163 @@
+"""What people may say to a draw, and when: the docket decides, a form only asks.
+
+A form's check runs before anything is recorded; what is recorded afterwards cannot fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import clock
+from engine.case import Case
+from engine.commands import CompleteTask
+from engine.draw import beacon, records, reveals, rounds
+from engine.draw.docket import Docket
+from engine.draw.manifest import SEALED_PARTIES
+from engine.draw.refusals import BeaconProblem, DrawRefusal, SealBroken
+from engine.draw.reveals import Reveal
+from engine.errors import BeaconMismatch, FormInvalid
+from engine.events import Fields
+from engine.version import Version
+
+AGREED, MISTYPED = "一致", "首录有误"
+ON_SITE = ("dice", "balls")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A form about a draw as it is handed in: for whom, when, on what case."""
+
+    case: Case
+    command: CompleteTask
+    now: datetime
+    version: Version
+
+    @property
+    def data(self) -> Fields:
+        return self.command.data
+
+    @property
+    def at(self) -> str:
+        return clock.text(self.now)
+
+    @property
+    def docket(self) -> Docket:
+        return docket_of(self.case, self.version)
+
+
+def docket_of(case: Case, version: Version) -> Docket:
+    """Return the manifests of a task as its case keeps them; none before the first.
+
+    A replacement is a case of its own and carries the docket of its task on."""
+    task = str(case.fields.get("draw_task") or case.number)
+    return Docket.read(task, case.fields.get("docket", ()), version.fetch)
+
+
+def is_sealed(case: Case) -> bool:
+    """Return whether the draw of a task is sealed and its last visit has not ended (A-37)."""
+    return case.fields.get("draw_mode") == "sealed" and "seal_opened_on" not in case.fields
+
+
+# ---------------------------------------------------------------- what a form may say
+
+
+def strategy(asked: Asked) -> None:
+    """Refuse a strategy whose chance could be guessed, bent, or is out of order in time."""
+    said, surprise = asked.data, bool(asked.case.fields.get("surprise"))
+    parties = said.get("reveal_parties") or ()
+    if surprise:
+        _sealable(said)
+    if said.get("draw_campaign"):
+        _sharable(asked)
+    known = {**asked.case.fields, **said}
+    try:
+        closes = rounds.reveal_by(known)
+        if parties and closes is None:
+            raise FormInvalid((("公开承诺值的日期", "有承诺方的，须写明公开的最后期限"),))
+        starts = max(filter(None, (closes, rounds.cutoff(known, at=asked.now))))
+        named = rounds.of_strategy(known, meeting=asked.case.number, not_before=starts)
+        beacon.check(named, demo_database=True)  # whether it is one, the freeze will show
+    except DrawRefusal as problem:
+        raise FormInvalid((("随机源", str(problem)),)) from problem
+    if closes is not None and closes < rounds.cutoff(known, at=asked.now):
+        raise FormInvalid((("公开承诺值的日期", "须在清单公布、异议期届满以后"),))
+
+
+def _sealable(said: Fields) -> None:
+    """Refuse a surprise whose secret one or two people could make up, or that others share."""
+    if len(set(said.get("seal_parties") or ())) < SEALED_PARTIES:
+        what = f"突击检查须由 {SEALED_PARTIES} 方（发起部门、司法局、公证处）各自封存密值"
+        raise FormInvalid((("封存密值的各方", what),))
+    for field, title in (("reveal_parties", "承诺方"), ("draw_campaign", "联合抽取名称")):
+        if said.get(field):
+            raise FormInvalid(((title, "突击检查以封存的密值代替，此项不填"),))
+
+
+def _sharable(asked: Asked) -> None:
+    """Refuse a campaign that does not name its own task, or whose key others could not compute."""
+    tasks = asked.data.get("draw_campaign_tasks") or ()
+    if asked.case.number not in tasks or len(set(tasks)) == 1:
+        what = f"须列出包括本任务（{asked.case.number}）在内的全部联合任务"
+        raise FormInvalid((("联合抽取的任务编号", what),))
+    if asked.data.get("reveal_parties"):
+        raise FormInvalid((("承诺方", "联合抽取共用一个密钥，不另设承诺方"),))
+
+
+def value(asked: Asked) -> None:
+    """Refuse a value that is not of the round that counts now: wrong moment, count or numbers."""
+    manifest = asked.docket.await_value(at=asked.at)
+    stalled = tuple(asked.data.get("beacon_stalled") or ())
+    this = records.due_round(manifest, at=asked.at, stalled=stalled)
+    _parsed(this, asked.data["beacon_value"])
+    if this.source in ON_SITE and not asked.data.get("beacon_witnesses"):
+        raise FormInvalid((("见证人", "现场摇号须写明在场的见证人"),))
+
+
+def value_again(asked: Asked) -> None:
+    """Refuse a second entry that is not the same value, unless it says the first was mistyped."""
+    fields = asked.case.fields
+    manifest = asked.docket.await_value(at=asked.at)
+    stalled = tuple(fields.get("beacon_stalled") or ())
+    this = records.due_round(manifest, at=asked.at, stalled=stalled)
+    first = _parsed(this, fields["beacon_value"])
+    second = _parsed(this, asked.data["beacon_value_again"])
+    if asked.data.get("beacon_decision") == MISTYPED:
+        if first == second:
+            raise FormInvalid((("复核结论", "两次录入一致，没有需要更正的"),))
+        return
+    if first != second:
+        raise BeaconMismatch(first="；".join(first), second="；".join(second))
+    if stalled and not asked.data.get("beacon_stalled_confirmed"):
+        raise FormInvalid((("确认原定随机源未能举行", "改用后备随机源须由两人确认"),))
+
+
+def reveal(asked: Asked) -> None:
+    """Refuse a value that does not fit its party's promise, or comes after the deadline."""
+    (kept,) = (entry for entry in asked.docket.kept if entry is asked.docket.live)
+    assert kept.manifest is not None
+    given = Reveal(
+        party=asked.command.key,
+        salt=asked.data["reveal_salt"],
+        value=asked.data["reveal_value"],
+    )
+    try:
+        reveals.accept(kept.manifest, given, at=asked.at)
+    except SealBroken as broken:
+        raise FormInvalid((("承诺值", "与承诺摘要不符，请核对承诺时保存的盐和值"),)) from broken
+
+
+def _parsed(this: beacon.Round, written: object) -> tuple[str, ...]:
+    try:
+        return beacon.parse(this, str(written))
+    except BeaconProblem as problem:
+        raise FormInvalid((("随机值", str(problem)),)) from problem
+
+
+CHECKS: Mapping[str, Callable[[Asked], None]] = {
+    "draw.strategy": strategy,
+    "draw.value": value,
+    "draw.value-again": value_again,
+    "draw.reveal": reveal,
+}
