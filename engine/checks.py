@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
 from engine.case import Case
 from engine.errors import FormInvalid, OffRegistry
 from engine.events import Fields

@@ -37,6 +37,7 @@ __all__ = [
 
 VERSION = 1
 LEAST_SLOTS = 2  # nobody inspects alone
+INSPECTOR = "inspector"  # the unit of a draw that replaces an officer in a team
 SEALED_PARTIES = 3  # agency, 司法局 and notary each hold one secret
 
 
@@ -67,7 +68,7 @@ class Manifest:
     counter_snapshot: str
     cutoff: str
     alg: str = "sha256"
-    unit: str = "subject"  # or "carrier": 产品、项目、场所 linked to a subject
+    unit: str = "subject"  # or "carrier": 产品、项目、场所 linked to a subject; or INSPECTOR
     method: Method = Method.DRAW
     mode: Mode = Mode.OPEN
     bounds: Bounds | None = None
@@ -245,9 +246,13 @@ def _check_times(manifest: Manifest) -> None:
     if not moment(manifest.cutoff) < first:
         raise _problem("cutoff", "截止时间须早于随机值产生", "the cut-off must precede the beacon")
     closes = manifest.reveal_by
-    if manifest.reveal_commits and not (closes and moment(closes) < first):
+    if manifest.reveal_commits and not (
+        closes and moment(manifest.cutoff) <= moment(closes) < first
+    ):
         raise _problem(
-            "reveal_by", "公开承诺值的期限须早于随机值产生", "reveals must close before the beacon"
+            "reveal_by",
+            "公开承诺值的期限须在清单截止之后、随机值产生之前",
+            "reveals close after the cut-off and before the beacon",
         )
 
 
