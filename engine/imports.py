@@ -15,18 +15,20 @@ from sqlalchemy import Connection
 from engine import clock, history
 from engine.commands import SYSTEM, OpenCase
 from engine.errors import ProductError
+from engine.registry import records
 from engine.registry.assemble import Scope
 from engine.registry.batch import Batch
 from engine.registry.diff import Diff, diff
+from engine.registry.export import csv_file
 from engine.registry.links import linked_subjects, unlinked
 from engine.registry.parse import Parsed, parse
 from engine.registry.problems import Problem
-from engine.registry.types import RegistryKind
 from engine.service import Engine, Handled
 from engine.store import eventstore, registry, registry_batches, shelf
 from rules.organisation import Organisation
 
 PROCESS = "registry_batch"
+LISTED = ("basis", "content", "method", "impl_item_code")  # what a list says of an item
 
 
 class ImportRefused(ProductError):
@@ -76,9 +78,28 @@ def preview(
     removals: Mapping[str, str] | None = None,
 ) -> Preview:
     """Read a file and compare it with the registry as it stands; writes nothing."""
-    scope = scope_of(organisation)
-    parsed = parse(kind, content, filename, scope=scope)
-    current = registry.current(connection, jurisdiction, RegistryKind(kind))
+    parsed = parse(kind, content, filename, scope=scope_of(organisation))
+    return compare(
+        connection,
+        jurisdiction,
+        parsed,
+        content,
+        is_complete=is_complete,
+        removals=removals,
+    )
+
+
+def compare(
+    connection: Connection,
+    jurisdiction: str,
+    parsed: Parsed,
+    content: bytes,
+    *,
+    is_complete: bool,
+    removals: Mapping[str, str] | None = None,
+) -> Preview:
+    """Compare a file that was read with the registry as it stands."""
+    current = registry.current(connection, jurisdiction, parsed.kind)
     named = linked_subjects(parsed.rows)
     missing = frozenset(registry.missing_subjects(connection, jurisdiction, named))
     return Preview(
@@ -149,37 +170,93 @@ def apply(
 
 
 def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
-    """Write a recorded batch into the registry; a second delivery finds it written."""
+    """Write a recorded batch into the registry; a second delivery finds it written.
+
+    The file is read and compared before anybody else has to wait; only if another batch came
+    between is it compared again inside the transaction.
+    """
+    jurisdiction = body["jurisdiction"]
+    with engine.store.read() as connection:
+        if registry_batches.is_written(connection, jurisdiction, str(case_id)):
+            return
+        digest = shelf.in_force(connection, jurisdiction, PROCESS, at=engine.now())
     content = engine.shelf.fetch(body["file"])
+    scope = scope_of(engine.shelf.get(digest).law.organisation)
+    parsed = parse(body["registry"], content, body["filename"], scope=scope)
+    with engine.store.read() as connection:
+        number = registry_batches.next_batch(connection, jurisdiction)
+        found = _compared(connection, parsed, content, body)
+    with engine.store.write() as connection:
+        if registry_batches.is_written(connection, jurisdiction, str(case_id)):
+            return
+        if (following := registry_batches.next_batch(connection, jurisdiction)) != number:
+            number, found = following, _compared(connection, parsed, content, body)
+        now = found.diff.root()
+        if now != body["root"]:
+            raise RegistryMoved(recorded=body["root"][:12], now=now[:12])
+        _count(engine, connection, found, case_id, body)
+
+
+def write_items(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
+    """Write the items of an approved list; what the list does not speak of stays as it reads."""
     with engine.store.write() as connection:
         jurisdiction = body["jurisdiction"]
         if registry_batches.is_written(connection, jurisdiction, str(case_id)):
             return
-        kind = RegistryKind(body["registry"])
+        codes = [entry["item_code"] for entry in body["items"]]
+        known = registry.find_many(connection, jurisdiction, RegistryKind.ITEMS, codes)
+        rows = [_item(entry, known.get(entry["item_code"]), body) for entry in body["items"]]
+        content = csv_file(RegistryKind.ITEMS, rows)
+        eventstore.keep(connection, (content,), media="text/csv", at=engine.now())
         digest = shelf.in_force(connection, jurisdiction, PROCESS, at=engine.now())
-        organisation = engine.shelf.get(digest).law.organisation
         found = preview(
             connection,
             jurisdiction,
-            organisation,
-            kind.value,
+            engine.shelf.get(digest).law.organisation,
+            RegistryKind.ITEMS.value,
             content,
-            body["filename"],
-            is_complete=body["is_complete"],
-            removals=body["removals"],
+            f"{body['source']}.csv",
+            is_complete=False,
         )
-        now = found.diff.root()
-        if now != body["root"]:
-            raise RegistryMoved(recorded=body["root"][:12], now=now[:12])
-        batch = Batch(
-            jurisdiction=jurisdiction,
-            number=registry_batches.next_batch(connection, jurisdiction),
-            kind=kind,
-            file=history.address(content),
-            filename=body["filename"],
-            applied_at=engine.now(),
-            applied_by=body["applied_by"],
-            case_id=str(case_id),
-            source=body["source"],
-        )
-        registry_batches.apply_batch(connection, batch, found.diff)
+        if found.errors:
+            raise ImportRefused(count=len(found.errors))
+        _count(engine, connection, found, case_id, {**body, "filename": f"{body['source']}.csv"})
+
+
+def _item(entry: Mapping[str, Any], known: Row | None, body: Mapping[str, Any]) -> Row:
+    """Return an item as the list says, over what the registry says of it besides."""
+    origin = entry.get("source")
+    said = {
+        "item_code": entry["item_code"],
+        "name": entry["name"],
+        "department": body["department"],
+        "item_class": entry["item_class"],
+        "status": entry.get("status", "有效"),
+        "source": body["source"],
+        **{name: entry[name] for name in LISTED if entry.get(name)},
+        **({"list_sources": [origin]} if origin else {}),
+        **({"full_coverage": entry["full_coverage"]} if "full_coverage" in entry else {}),
+    }
+    return records.row(RegistryKind.ITEMS, {**(records.record(known) if known else {}), **said})
+
+
+def _count(
+    engine: Engine,
+    connection: Connection,
+    found: Preview,
+    case_id: UUID,
+    body: Mapping[str, Any],
+) -> None:
+    """Make a difference count, in the name of the case that is its source."""
+    batch = Batch(
+        jurisdiction=found.jurisdiction,
+        number=registry_batches.next_batch(connection, found.jurisdiction),
+        kind=found.parsed.kind,
+        file=history.address(found.content),
+        filename=body["filename"],
+        applied_at=engine.now(),
+        applied_by=body["applied_by"],
+        case_id=str(case_id),
+        source=body["source"],
+    )
+    registry_batches.apply_batch(connection, batch, found.diff)
