@@ -89,6 +89,7 @@ class CompleteTask(Command):
     key: str = ""
     data: Fields = field(default_factory=dict)
     turn: int | None = None
+    found: Fields = field(default_factory=dict)  # the service looks it up where a form asks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

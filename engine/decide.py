@@ -229,7 +229,7 @@ def _complete(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
     guards.check_form(form, command.data)
-    signed = guards.stamps(form, case, command.data, actor=actor, seat=seat, now=now)
+    signed = guards.stamps(form, case, command, actor=actor, seat=seat, now=now)
     guards.check_four_eyes(case, slot, form, actor=actor)
     _check(case, form, command, now=now, version=version)
     guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)

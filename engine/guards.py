@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from engine import clock
 from engine.case import Case, Offer, Slot
@@ -231,20 +232,22 @@ def assessments(
 
 
 def stamps(
-    form: Form, case: Case, data: Fields, *, actor: Actor, seat: Seat, now: datetime
-) -> dict[str, str | bool]:
-    """Return who, when and for which department, in the fields the form names."""
+    form: Form, case: Case, command: CompleteTask, *, actor: Actor, seat: Seat, now: datetime
+) -> dict[str, Any]:
+    """Return who, when and for which department, in the fields the form names, and what it asked
+    the registry for."""
     named = case.parties.get(CONCERNED, ())
-    concerned = {*named, *bound_parties(form, data).get(CONCERNED, ())}
-    values: Mapping[str, str | bool] = {
+    concerned = {*named, *bound_parties(form, command.data).get(CONCERNED, ())}
+    values: Mapping[str, Any] = {
         "person": actor.person,
         "department": seat.department,
         "date": clock.legal_day(now).isoformat(),
         "instant": clock.text(now),
         # 回避: whether the person who acts is the one the case is about (CY 四（二）1)
         "concerned": bool(concerned & set(actor.names)),
+        **command.found,
     }
-    return {field: values[what] for field, what in form.stamps.items()}
+    return {field: values[what] for field, what in form.stamps.items() if what in values}
 
 
 def bound_parties(form: Form, data: Fields) -> dict[str, tuple[str, ...]]:

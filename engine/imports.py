@@ -15,17 +15,21 @@ from sqlalchemy import Connection
 from engine import clock, history
 from engine.commands import SYSTEM, OpenCase
 from engine.errors import ProductError
+from engine.registry import records
 from engine.registry.assemble import Scope
 from engine.registry.batch import Batch
 from engine.registry.diff import Diff, diff
+from engine.registry.export import csv_file
 from engine.registry.links import linked_subjects, unlinked
 from engine.registry.parse import Parsed, parse
 from engine.registry.problems import Problem
+from engine.registry.types import RegistryKind, Row
 from engine.service import Engine, Handled
 from engine.store import eventstore, registry, registry_batches, shelf
 from rules.organisation import Organisation
 
 PROCESS = "registry_batch"
+LISTED = ("basis", "content", "method", "impl_item_code")  # what a list says of an item
 
 
 class ImportRefused(ProductError):
@@ -191,18 +195,7 @@ def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
         now = found.diff.root()
         if now != body["root"]:
             raise RegistryMoved(recorded=body["root"][:12], now=now[:12])
-        batch = Batch(
-            jurisdiction=jurisdiction,
-            number=number,
-            kind=parsed.kind,
-            file=history.address(content),
-            filename=body["filename"],
-            applied_at=engine.now(),
-            applied_by=body["applied_by"],
-            case_id=str(case_id),
-            source=body["source"],
-        )
-        registry_batches.apply_batch(connection, batch, found.diff)
+        _count(engine, connection, found, case_id, body, number)
 
 
 def _compared(
@@ -216,3 +209,71 @@ def _compared(
         is_complete=body["is_complete"],
         removals=body["removals"],
     )
+
+
+def write_items(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
+    """Write the items of an approved list; what the list does not speak of stays as it reads."""
+    with engine.store.write() as connection:
+        jurisdiction = body["jurisdiction"]
+        if registry_batches.is_written(connection, jurisdiction, str(case_id)):
+            return
+        codes = [entry["item_code"] for entry in body["items"]]
+        known = registry.find_many(connection, jurisdiction, RegistryKind.ITEMS, codes)
+        rows = [_item(entry, known.get(entry["item_code"]), body) for entry in body["items"]]
+        content = csv_file(RegistryKind.ITEMS, rows)
+        eventstore.keep(connection, (content,), media="text/csv", at=engine.now())
+        digest = shelf.in_force(connection, jurisdiction, PROCESS, at=engine.now())
+        found = preview(
+            connection,
+            jurisdiction,
+            engine.shelf.get(digest).law.organisation,
+            RegistryKind.ITEMS.value,
+            content,
+            f"{body['source']}.csv",
+            is_complete=False,
+        )
+        if found.errors:
+            raise ImportRefused(count=len(found.errors))
+        named = {**body, "filename": f"{body['source']}.csv"}
+        number = registry_batches.next_batch(connection, jurisdiction)
+        _count(engine, connection, found, case_id, named, number)
+
+
+def _item(entry: Mapping[str, Any], known: Row | None, body: Mapping[str, Any]) -> Row:
+    """Return an item as the list says, over what the registry says of it besides."""
+    origin = entry.get("source")
+    said = {
+        "item_code": entry["item_code"],
+        "name": entry["name"],
+        "department": body["department"],
+        "item_class": entry["item_class"],
+        "status": entry.get("status", "有效"),
+        "source": body["source"],
+        **{name: entry[name] for name in LISTED if entry.get(name)},
+        **({"list_sources": [origin]} if origin else {}),
+        **({"full_coverage": entry["full_coverage"]} if "full_coverage" in entry else {}),
+    }
+    return records.row(RegistryKind.ITEMS, {**(records.record(known) if known else {}), **said})
+
+
+def _count(
+    engine: Engine,
+    connection: Connection,
+    found: Preview,
+    case_id: UUID,
+    body: Mapping[str, Any],
+    number: int,
+) -> None:
+    """Make a difference count, in the name of the case that is its source."""
+    batch = Batch(
+        jurisdiction=found.jurisdiction,
+        number=number,
+        kind=found.parsed.kind,
+        file=history.address(found.content),
+        filename=body["filename"],
+        applied_at=engine.now(),
+        applied_by=body["applied_by"],
+        case_id=str(case_id),
+        source=body["source"],
+    )
+    registry_batches.apply_batch(connection, batch, found.diff)

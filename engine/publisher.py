@@ -14,14 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from engine import dossier, imports
-from engine.commands import SYSTEM, DeliverMessage, OpenCase
+from engine.commands import SYSTEM, DeliverMessage, OpenCase, ReplacePerson
 from engine.errors import AlreadyReceived, CaseExists, CaseIsClosed, NotWaiting, ProductError
+from engine.handovers import NothingToHandOver
 from engine.service import Engine
-from engine.store import outbox, queues, rosters
+from engine.store import avoidance, outbox, queues, rosters
 from engine.store.outbox import Message
 
 log = logging.getLogger("ssj.publisher")
 
+VISIT, REPLACEMENT = "inspection", "replacement_draw"
 BATCH = 100  # children opened between two notes of progress
 
 
@@ -76,7 +78,7 @@ def deliver(engine: Engine, message: Message) -> None:
     with engine.store.write() as connection:
         outbox.mark_delivered(connection, message, at=engine.now())
     if message.kind == "open-cases":
-        _tell_parent(engine, message.case_id, body["process"], message)
+        _tell_parent(engine, _parent_of(message, body), body["process"], message)
 
 
 def _open_one(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -108,8 +110,38 @@ def _write_evidence(engine: Engine, message: Message, body: Mapping[str, Any]) -
         dossier.write(folder, dossier.files(body, engine.shelf.fetch))
 
 
+def _recuse(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    with engine.store.write() as connection:
+        if body["step"] == "enter":
+            avoidance.enter(connection, message.case_id, body, at=engine.now())
+        else:
+            avoidance.lift(connection, message.case_id, at=engine.now())
+
+
+def _replace_officer(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Put the drawn officer into the team; the pair that chance made first stays in the record."""
+    del message
+    command = ReplacePerson(
+        case_id=UUID(body["visit"]),
+        actor=SYSTEM,
+        leaver=body["leaver"],
+        leaver_inspector=body["leaver"],
+        successor=body["successor"],
+        successor_inspector=body["successor"],
+        reason=body["reason"],
+    )
+    try:
+        engine.handle(command)
+    except (NothingToHandOver, CaseIsClosed):
+        return  # done before a crash, or the visit is over
+
+
 def _write_batch(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
     imports.write(engine, message.case_id, body)
+
+
+def _write_items(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    imports.write_items(engine, message.case_id, body)
 
 
 def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -123,20 +155,24 @@ def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> Non
             with engine.store.write() as connection:
                 outbox.note_progress(connection, message, position + 1)
     # a crash after the mark of delivery must not leave the parent waiting for closed children
-    _tell_if_closed(engine, message.case_id, body["process"], message)
+    _tell_if_closed(engine, _parent_of(message, body), body["process"], message)
+
+
+def _parent_of(message: Message, body: Mapping[str, Any]) -> UUID:
+    """Return whose children a message opens: the sender's, or those of the task it stands for."""
+    return UUID(body["parent"]) if "parent" in body else message.case_id
 
 
 def _open(engine: Engine, message: Message, body: Mapping[str, Any], unit: str) -> None:
-    parent = message.case_id
     command = OpenCase(
-        case_id=outbox.child_id(parent, message.seq, unit),
+        case_id=outbox.child_id(message.case_id, message.seq, unit),
         actor=SYSTEM,
         process=body["process"],
         jurisdiction=body["jurisdiction"],
         title=body["title"],
         parties={name: tuple(ids) for name, ids in body.get("parties", {}).items()},
         fields=dict(body.get("fields", {})),
-        parent=parent,
+        parent=_parent_of(message, body),
     )
     try:
         engine.handle(command)
@@ -150,12 +186,16 @@ def _tell_parent(engine: Engine, parent: UUID, process: str, cause: Message) -> 
         still_opening = outbox.is_opening(connection, parent, process)
     if not still_opening:
         _tell_if_closed(engine, parent, process, cause)
+    if process == REPLACEMENT:
+        _tell_if_closed(engine, parent, VISIT, cause)  # the last visit may have waited for it
     _tell(engine, parent, "child-closed", cause, {})
 
 
 def _tell_if_closed(engine: Engine, parent: UUID, process: str, cause: Message) -> None:
     with engine.store.read() as connection:
         open_children = outbox.open_children(connection, parent, process)
+        if process == VISIT:  # a replacement under way will bring further visits
+            open_children += outbox.bringing(connection, parent, REPLACEMENT)
     if open_children == 0:
         _tell(engine, parent, f"{process}s-closed", cause, {})
 
@@ -186,5 +226,8 @@ RECEIVERS: Mapping[str, Callable[[Engine, Message, Mapping[str, Any]], None]] = 
     "publish": _publish,
     "activate-version": _activate,
     "apply-batch": _write_batch,
+    "apply-items": _write_items,
     "evidence": _write_evidence,
+    "recusal": _recuse,
+    "replace-officer": _replace_officer,
 }

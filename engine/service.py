@@ -20,7 +20,15 @@ from engine.decide import Decision, decide
 from engine.errors import CaseExists, Conflict, Refusal, UnknownCase
 from engine.events import AttemptRefused
 from engine.history import Record
-from engine.store import actors, eventstore, projection, shelf, successions, withheld
+from engine.store import (
+    actors,
+    eventstore,
+    lookups,
+    projection,
+    shelf,
+    successions,
+    withheld,
+)
 from engine.store.database import Store
 from engine.store.eventstore import Head
 from engine.store.shelf import Shelf
@@ -151,6 +159,7 @@ class Engine:
         if isinstance(command, TransferTask):
             return replace(command, to_actor=actors.actor(connection, command.to, at=now))
         if isinstance(command, CompleteTask):
+            command = lookups.look_up(connection, command, version)
             return withheld.withhold(connection, command, version, salt=self._salt)
         return command
 

@@ -15,6 +15,8 @@ from engine.case import Case
 from engine.draw import beacon
 from engine.draw.reveals import Reveal
 from engine.forms import Form
+from engine.registry import synthetic
+from engine.registry.types import ItemClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,19 @@ def _later(days: int) -> Habit:
     return lambda scene: date.fromordinal(scene.today.toordinal() + days).isoformat()
 
 
+def _items(scene: Scene) -> Any:
+    """Return an ordinary item of the department in the synthetic list: a plan names no other."""
+    if scene.case.jurisdiction not in synthetic.worlds():
+        return LEFT_OUT
+    own = next(iter(scene.case.parties.get("lead", ())), "")
+    listed = synthetic.items(synthetic.world(scene.case.jurisdiction))
+    ordinary = [item for item in listed if item.item_class is ItemClass.GENERAL]
+    mine = [item for item in ordinary if item.department == own] or ordinary
+    return [item.item_code for item in mine[:1]]
+
+
 HABITS: Mapping[str, Habit] = {
+    "items": _items,
     "plan_year": lambda scene: scene.known("plan_year", scene.today.year),
     "item_results": _item_results,
     "findings": lambda s: "现场发现问题，已当场告知。" if s.has_problem else LEFT_OUT,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.draw import dimensions
 from engine.services import draws, strategy
 
 # what every inspection takes from its task, besides its own subject and team
@@ -71,6 +73,7 @@ def open_inspections(settling: Settling) -> Outcome:
         "matching": fields["matching"],
         "assigned": list(fields.get("assigned_staff", ())),
         "batch": fields["registry_batch"],
+        "dimensions": dimensions.of_visits(fields, json.loads(settling.fetch(fields["draw"]))),
         "task_name": str(fields.get("task_name") or case.title),
         "lead": list(case.parties.get("lead", ())),
         "participants": list(case.parties.get("participants", ())),
@@ -119,14 +122,8 @@ def archive(settling: Settling) -> Outcome:
     )
 
 
-def activate_items(settling: Settling) -> Outcome:
-    """Say that the items of a list are in force; their registry follows by an import of its own."""
-    return Outcome(result={"item_status": "有效", "items_activated_on": settling.today.isoformat()})
-
-
 register(
     {
-        "items.activate": Binding(settle=activate_items),
         "inspections.open": Binding(settle=open_inspections),
         "rectification.open": follow_up("rectification", "责令改正"),
         "own_case.open": follow_up("own_case", "立案"),

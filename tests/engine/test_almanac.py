@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -75,7 +76,7 @@ def test_the_head_is_reminded_before_the_last_day(begun: Office) -> None:
 def submitted(office: Office, case_id: UUID) -> None:
     """Bring a plan to the desk of the reviewer."""
     for element in ("draft", "sign_off", "submit"):
-        wishes = {"window_end": "2026-11-30"} if element == "draft" else {}
+        wishes: dict[str, Any] = {"window_end": "2026-11-30"} if element == "draft" else {}
         if element == "draft":
             wishes |= {"plan_year": 2026, "item_class": "一般", "ratio": "5%"}
             wishes |= {"count_overlapping_joint_items": 0, "count_open_joint_plans": 0}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import forms
+from engine.store.lookups import LOOKUPS
 from tests.workflows.shipped import JURISDICTIONS, WORKFLOWS, definition, everywhere, schema, shelf
 
 STEMS = sorted(place.stem for place in (WORKFLOWS / "forms").glob("*.json"))
@@ -82,6 +83,7 @@ def test_extensions_are_known_and_name_fields_of_their_own_form(stem: str) -> No
         "department",
         "instant",
         "concerned",
+        *LOOKUPS,
     }
     assert set(form.get("required", ())) <= own
 
