@@ -18,9 +18,10 @@ from rules.facts import Facts
 from rules.language.execute import Executor
 from rules.language.link import Linker
 from rules.language.markdown import decode, literate
-from rules.language.parse import parse_text, vocabulary_of
+from rules.language.parse import parse_text
 from rules.language.program import Program
 from rules.language.segment import Vocabulary
+from rules.language.vocabulary import vocabulary_of
 from rules.law import Law, calendar_files, is_calendar
 from rules.organisation import Organisation
 

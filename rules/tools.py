@@ -1,4 +1,4 @@
-"""The verbs of `ssj rules`: each returns data, with a text rendering and an exit code.
+"""The verbs of `ssj rules` over whole packs: data, a text for people, an exit code.
 
 Exit codes: 0 nothing to report, 1 problems found, 2 misuse (raised as Misuse)."""
 
@@ -7,38 +7,39 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from rules.errors import PackProblems, Problem, RulesError
+from rules.errors import PackProblems, Problem
 from rules.facts import JSON
 from rules.language.analyse import Finding, analyse
 from rules.language.check import check
-from rules.language.complete import complete
 from rules.language.coverage import coverage, read_register
-from rules.language.diff import Recorded, backtest, semantic_diff
 from rules.language.examples import EARLIEST, ExampleResult, run_examples
 from rules.language.format import format_text
-from rules.pack import Law, as_known, examine, jurisdictions, read_files
+from rules.pack import examine, jurisdictions, read_files
+from rules.questions import backtest_laws, complete_at, diff_laws, explain_rule
+from rules.report import PACKS, Misuse, Report, load_law
 
-PACKS = Path(__file__).parent / "packs"
-
-
-class Misuse(RulesError):
-    """The caller asked for something that is not there."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What a verb found: `data` for --json, `text` for people."""
-
-    data: dict[str, Any] = field(default_factory=dict)
-    text: str = ""
-    exit_code: int = 0
+__all__ = [
+    "PACKS",
+    "Misuse",
+    "Report",
+    "analyse_packs",
+    "backtest_laws",
+    "check_packs",
+    "complete_at",
+    "coverage_packs",
+    "diff_laws",
+    "explain_rule",
+    "format_packs",
+    "load_law",
+    "main",
+    "run_tests",
+]
 
 
 def check_packs(
@@ -130,27 +131,6 @@ def format_packs(
     )
 
 
-def explain_rule(
-    law: Law,
-    rule: str,
-    record: Mapping[str, JSON],
-    *,
-    on: date,
-    now: datetime | None = None,
-    known_at: date | None = None,
-    lang: str = "zh",
-) -> Report:
-    """Assess one rule on given facts, as the law was known on a day; the data is the trace."""
-    if known_at is not None:
-        law = as_known(law, known_at)
-    if not law.has_rule(rule):
-        raise Misuse(f"没有名为“{rule}”的规则 / no such rule")
-    answer = law.assess(rule, law.facts(record), on=on, now=now)
-    return Report(
-        data=answer.trace(), text=answer.explain(lang), exit_code=1 if answer.verdict.blocks else 0
-    )
-
-
 def coverage_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
     """Map the law onto the rules; exit 1 while a normative sentence is not yet covered."""
     lines: list[str] = []
@@ -188,51 +168,6 @@ def analyse_packs(root: Path = PACKS, names: Sequence[str] = (), *, on: date) ->
         text="\n".join(f"（{words[item.severity]}）{item}" for item in found),
         exit_code=1 if any(item.severity == "error" for item in found) else 0,
     )
-
-
-def diff_laws(old: Law, new: Law, *, on: date) -> Report:
-    """Say which cases two versions judge differently, with a smallest case for each."""
-    changes = semantic_diff(old, new, on)
-    return Report(
-        data={"changes": [asdict(change) for change in changes]},
-        text="\n".join(map(str, changes)) or "没有结论会改变",
-        exit_code=1 if changes else 0,
-    )
-
-
-def backtest_laws(old: Law, new: Law, records: Iterable[Recorded]) -> Report:
-    """Ask two versions about recorded facts and count what changes."""
-    found = backtest(old, new, records)
-    lines = [
-        f"{rule}：{before} → {after}，{number} 件"
-        for (rule, before, after), number in sorted(found.counts.items())
-    ]
-    lines.append(f"共 {found.asked} 件，{len(found.changed)} 件结论改变")
-    return Report(
-        data={"asked": found.asked, "changed": [list(item) for item in found.changed]},
-        text="\n".join(lines),
-        exit_code=1 if found.changed else 0,
-    )
-
-
-def complete_at(law: Law, path: str, line: int, column: int) -> Report:
-    """List what may stand at a position of a pack file."""
-    content = law.files.get(path)
-    if content is None:
-        raise Misuse(f"没有文件“{path}” / no such file")
-    found = complete(law, content.decode("utf-8"), line, column, file=path)
-    return Report(
-        data={"suggestions": [asdict(item) for item in found]},
-        text="\n".join(f"{item.text}  {item.detail}".rstrip() for item in found),
-    )
-
-
-def load_law(root: Path, name: str) -> Law:
-    """Load a pack as far as possible; the problems are the business of `check_packs`."""
-    law, problems = examine(read_files(root, name), name)
-    if law is None:
-        raise Misuse("\n".join(map(str, problems)))
-    return law
 
 
 def _chosen(root: Path, names: Sequence[str]) -> tuple[str, ...]:

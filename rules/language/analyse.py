@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from rules.errors import Problem
 from rules.language import core as c
 from rules.language.cells import MOST_CELLS, domain, size
-from rules.language.evaluate import Run, truth
+from rules.language.evaluate import truth
 from rules.language.program import Rule
+from rules.language.run import Run
 from rules.language.types import Type, Value
 
 if TYPE_CHECKING:

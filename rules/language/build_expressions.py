@@ -10,13 +10,14 @@ from lark import Token, Transformer, v_args
 from lark.tree import Meta
 
 from rules.language import syntax as s
+from rules.language.place import Place
 
 LONGEST_NUMBER: Final = 15
 
 
-def place(meta: Meta | Token) -> s.Place:
+def place(meta: Meta | Token) -> Place:
     """Return where a tree or a token begins; an empty tree has no place."""
-    return s.Place(getattr(meta, "line", 0) or 0, getattr(meta, "column", 0) or 0)
+    return Place(getattr(meta, "line", 0) or 0, getattr(meta, "column", 0) or 0)
 
 
 class BadLiteral(ValueError):

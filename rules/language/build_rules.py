@@ -10,6 +10,7 @@ from lark.tree import Meta
 from rules.language import declarations as d
 from rules.language import syntax as s
 from rules.language.build_expressions import Expressions, day, place, unquoted
+from rules.language.place import Place
 
 # Clauses that a rule may state more than once.
 MANY: Final = {
@@ -24,7 +25,7 @@ def _clauses(parts: list[Any]) -> d.Clauses:
     many: dict[str, list[Any]] = {name: [] for name in MANY.values()}
     once: dict[str, Any] = {}
     reserved: list[str] = []
-    repeated: list[tuple[str, s.Place]] = []
+    repeated: list[tuple[str, Place]] = []
     for part in parts:
         if type(part) in MANY:
             many[MANY[type(part)]].append(part)
@@ -86,7 +87,7 @@ class Rules(Expressions):
     def borrow(self, meta: Meta, c: list[Any]) -> d.Rule:
         return self._other("borrow", meta, c)
 
-    def strength(self, meta: Meta, c: list[Any]) -> tuple[str, str, s.Place]:
+    def strength(self, meta: Meta, c: list[Any]) -> tuple[str, str, Place]:
         return "strength", str(c[0]), place(meta)
 
     def cite(self, meta: Meta, c: list[Any]) -> d.Cite:
@@ -101,46 +102,46 @@ class Rules(Expressions):
             text=unquoted(c[0]), signer=unquoted(c[1]), signed_on=day(c[2]), place=place(meta)
         )
 
-    def valid(self, meta: Meta, c: list[Any]) -> tuple[str, Any, s.Place]:
+    def valid(self, meta: Meta, c: list[Any]) -> tuple[str, Any, Place]:
         return "valid", (day(c[0]), day(c[1]) if c[1] else None), place(meta)
 
-    def known(self, meta: Meta, c: list[Any]) -> tuple[str, Any, s.Place]:
+    def known(self, meta: Meta, c: list[Any]) -> tuple[str, Any, Place]:
         return "known", day(c[0]), place(meta)
 
-    def transition(self, meta: Meta, c: list[Any]) -> tuple[str, str, s.Place]:
+    def transition(self, meta: Meta, c: list[Any]) -> tuple[str, str, Place]:
         return "transition", str(c[0]), place(meta)
 
-    def scope(self, meta: Meta, c: list[Any]) -> tuple[str, tuple[str, ...], s.Place]:
+    def scope(self, meta: Meta, c: list[Any]) -> tuple[str, tuple[str, ...], Place]:
         return "scope", c[0], place(meta)
 
-    def reserved(self, meta: Meta, c: list[Any]) -> tuple[str, str, s.Place]:
+    def reserved(self, meta: Meta, c: list[Any]) -> tuple[str, str, Place]:
         return "reserved", unquoted(c[0]), place(meta)
 
-    def cond(self, meta: Meta, c: list[Any]) -> tuple[str, s.Expr, s.Place]:
+    def cond(self, meta: Meta, c: list[Any]) -> tuple[str, s.Expr, Place]:
         return "condition", c[0], place(meta)
 
     def _conclusion(
         self, meta: Meta, kind: str, body: s.Expr | None = None, name: str = ""
-    ) -> tuple[str, d.Conclusion, s.Place]:
+    ) -> tuple[str, d.Conclusion, Place]:
         where = place(meta)
         return "conclusion", d.Conclusion(kind=kind, body=body, name=name, place=where), where
 
-    def must(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def must(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         return self._conclusion(meta, "must", c[0])
 
-    def mustnot(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def mustnot(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         return self._conclusion(meta, "mustnot", c[0])
 
-    def may(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def may(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         return self._conclusion(meta, "may", name=str(c[1]))
 
-    def deem(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def deem(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         return self._conclusion(meta, "deem", name=str(c[1]))
 
-    def waive(self, meta: Meta, _c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def waive(self, meta: Meta, _c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         return self._conclusion(meta, "waive")
 
-    def replace(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, s.Place]:
+    def replace(self, meta: Meta, c: list[Any]) -> tuple[str, d.Conclusion, Place]:
         inner: d.Conclusion = c[0][1]
         where = place(meta)
         return (
@@ -151,7 +152,7 @@ class Rules(Expressions):
             where,
         )
 
-    def onfail(self, meta: Meta, c: list[Any]) -> tuple[str, d.OnFail, s.Place]:
+    def onfail(self, meta: Meta, c: list[Any]) -> tuple[str, d.OnFail, Place]:
         message = unquoted(c[1]) if c[1] else None
         where = place(meta)
         return "on_fail", d.OnFail(action=str(c[0]), message=message, place=where), where

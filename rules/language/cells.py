@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from rules.language import core as c
-from rules.language.evaluate import GetParameter
 from rules.language.names import Names
+from rules.language.run import GetParameter
 from rules.language.types import Type, Value
 
 MOST_CELLS = 4096

@@ -13,8 +13,8 @@ from rules.language import core as c
 from rules.language.citations import check_citations, standing
 from rules.language.examples import run_examples, verdict_words
 from rules.language.messages import did_you_mean
+from rules.language.place import Place
 from rules.language.program import Program, Rule
-from rules.language.syntax import Place
 
 if TYPE_CHECKING:
     from rules.law import Law

@@ -12,9 +12,9 @@ from rules.errors import Problem
 from rules.language import core as c
 from rules.language import declarations as d
 from rules.language.messages import did_you_mean
+from rules.language.place import Place
 from rules.language.program import Rule
 from rules.language.sources import SourceText, normalise, read_source, source_paths
-from rules.language.syntax import Place
 from rules.language.types import decimal
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from rules.language import core as c
-from rules.language.evaluate import GetParameter
+from rules.language.run import GetParameter
 from rules.language.types import Value
 
 LOAD: Final = ast.Load()

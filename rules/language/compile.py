@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from rules.language import core as c
 from rules.language.codegen import ForbiddenCode, Generator, look
-from rules.language.evaluate import GetParameter, Run
+from rules.language.run import GetParameter, Run
 from rules.language.runtime import THREE_VALUED, TWO_VALUED, certain
 from rules.language.types import Value
 

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.language.core import Core, facts_in
-from rules.language.evaluate import Run, truth
+from rules.language.evaluate import truth
 from rules.language.missing import unknown_in
+from rules.language.run import Run
 from rules.language.types import Value, legal_day
 
 if TYPE_CHECKING:

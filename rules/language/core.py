@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from rules.language.syntax import NOWHERE, Place
+from rules.language.place import NOWHERE, Place
 from rules.language.types import BOOL, DATE, Type, Value
 
 Operator = Literal["==", "!=", "<", "<=", ">", ">="]

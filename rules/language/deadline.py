@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from rules.language import core as c
+from rules.language.days import quarter_day
 from rules.language.decision import CONFLICT, Shape, Truth, settle
-from rules.language.evaluate import Run, evaluate, quarter_day
+from rules.language.evaluate import evaluate
 from rules.language.missing import unknown_in
 from rules.language.names import Names
 from rules.language.plan import Plan
+from rules.language.run import Run
 from rules.language.types import NOT_YET, SHANGHAI
 from rules.verdict import Due
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from rules.language import core as c
 from rules.language.decide_table import Grid
 from rules.language.decision import DEFEATED, Branch, Decision, Truth, settle
-from rules.language.evaluate import Run
 from rules.language.plan import Plan
+from rules.language.run import Run
 
 
 def branches(plan: Plan, decision: Decision, conditions: Sequence[Truth]) -> tuple[int, ...]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
-from datetime import MAXYEAR, date, timedelta
+from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from rules.calendar import Calendar
-from rules.facts import Facts
 from rules.language import core as c
+from rules.language.days import not_yet, quarter_day, shift, year_day
+from rules.language.run import Run
 from rules.language.types import NOT_YET, Value
-
-GetParameter = Callable[[str, tuple[str, ...]], Value | None]
 
 OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
@@ -24,34 +22,6 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-
-
-class Run:
-    """One evaluation: where values come from, and what was seen on the way."""
-
-    __slots__ = ("calendar", "get", "notes", "parameter", "seen", "today", "values")
-
-    def __init__(
-        self,
-        *,
-        values: Mapping[str, Value],
-        parameter: GetParameter,
-        calendar: Calendar,
-        today: date | None,
-    ) -> None:
-        self.values = values.values_by_path if isinstance(values, Facts) else values
-        self.get = self.values.get
-        self.parameter, self.calendar, self.today = parameter, calendar, today
-        self.seen: dict[int, Value | None] = {}  # by node; facts and literals know their own
-        self.notes: dict[str, None] = {}  # why something other than a fact is unknown
-
-    def value(self, node: c.Core) -> Value | None:
-        """Return what a node was found to be."""
-        if node.__class__ is c.Fact:
-            return self.get(node.path)
-        if node.__class__ is c.Const:
-            return node.value
-        return self.seen.get(id(node))
 
 
 def evaluate(node: c.Core, run: Run) -> Value | None:
@@ -141,33 +111,9 @@ def _shift(node: c.Shift, run: Run) -> Value | None:
     return shift(run, start, amount * node.sign, working=node.working)
 
 
-def shift(run: Run, start: date, amount: int, *, working: bool) -> date | None:
-    """Move a date; working days need every calendar year on the way."""
-    if not working:
-        try:
-            return start + timedelta(days=amount)
-        except OverflowError:
-            run.notes["日期超出范围"] = None
-            return None
-    day = run.calendar.add_working_days(start, amount)
-    if day is None:
-        run.notes[f"calendar {run.calendar.missing_year(start, amount)}"] = None
-    return day
-
-
 def _year_day(node: c.YearDay, run: Run) -> Value | None:
     year: Any = evaluate(node.year, run)
     return None if year is None else year_day(int(year), node.month, node.day)
-
-
-def year_day(year: int, month: int, day: int) -> date | None:
-    """Return a day of a year; 2 月 29 日 of a common year is the 28th."""
-    if not 1 <= year <= 9999:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return date(year, month, day - 1)
 
 
 def _quarter_day(node: c.QuarterDay, run: Run) -> Value | None:
@@ -177,22 +123,6 @@ def _quarter_day(node: c.QuarterDay, run: Run) -> Value | None:
     if day is None or day is NOT_YET:
         return None
     return quarter_day(run, day, node)
-
-
-def quarter_day(run: Run, day: date, node: c.QuarterDay) -> date | None:
-    """Return the last of the first N days of a quarter."""
-    month = day.month - (day.month - 1) % 3
-    year = day.year
-    if node.following:
-        year, month = (year + 1, 1) if month == 10 else (year, month + 3)
-    if year > MAXYEAR:
-        run.notes["日期超出范围"] = None
-        return None
-    first = date(year, month, 1)
-    if not node.working:
-        return shift(run, first, node.count - 1, working=False)
-    before = shift(run, first, -1, working=False)
-    return None if before is None else shift(run, before, node.count, working=True)
 
 
 def _compare(node: c.Compare, run: Run) -> Value | None:
@@ -205,23 +135,6 @@ def _compare(node: c.Compare, run: Run) -> Value | None:
     if left is NOT_YET or right is NOT_YET:
         return not_yet(node.op, right, run)
     return OPERATORS[node.op](left, right)
-
-
-def not_yet(op: str, right: Any, run: Run) -> bool | None:
-    """Judge an act that has not happened: in time while its last day lasts, late afterwards."""
-    if right is NOT_YET:
-        return None
-    today = run.today
-    if today is None:
-        run.notes["now"] = None
-        return None
-    last: date = right
-    if op in {"<=", "=="}:
-        return today <= last
-    if op == "<":
-        return today < last
-    passed = today > last if op in {">", "!="} else today >= last
-    return True if passed else None
 
 
 def _contains(node: c.Contains, run: Run) -> Value | None:

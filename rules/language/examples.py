@@ -10,7 +10,7 @@ from rules.errors import Problem
 from rules.facts import Facts
 from rules.language import core as c
 from rules.language.declarations import Example
-from rules.language.link_names import given_text, given_value
+from rules.language.given import given_text, given_value
 from rules.language.program import Rule
 from rules.language.resolve import Resolver
 from rules.language.types import SHANGHAI, Type, Value

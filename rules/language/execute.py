@@ -4,43 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from rules.assessment import Assessment
 from rules.facts import Facts
+from rules.language.answer import Outcome, answer, decide_plan
 from rules.language.compile import Compiled, compile_nodes
 from rules.language.deadline import due
-from rules.language.decide_table import Grid, decide_table
-from rules.language.decision import VERDICT_WORDS, Decision, Shape, Truth, decide
-from rules.language.evaluate import GetParameter, Run, truth
-from rules.language.missing import unknown_in
+from rules.language.decision import Decision, Truth
+from rules.language.evaluate import truth
 from rules.language.plan import Plan, plan
 from rules.language.program import Program, Rule
+from rules.language.run import GetParameter, Run
 from rules.language.types import Value, legal_day
-from rules.verdict import Citation, Due, Verdict
+from rules.verdict import Due, Verdict
 
 if TYPE_CHECKING:
     from rules.law import Law
 
 MOST_DERIVED = 8  # facts derived from derived facts; cycles are refused when a pack is checked
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Everything one evaluation of a plan gives."""
-
-    decision: Decision
-    conditions: tuple[Truth, ...]
-    values: tuple[Truth, ...]
-
-
-def decide_plan(plan_: Plan, conditions: tuple[Truth, ...], values: tuple[Truth, ...]) -> Decision:
-    """Turn three-valued conditions into the verdict of a rule or a table."""
-    if isinstance(plan_.shape, Grid):
-        return decide_table(plan_.shape, conditions)
-    return decide(plan_.shape, conditions, values)
 
 
 class Executor:
@@ -181,7 +164,7 @@ class Executor:
         today = legal_day(now) if now is not None else None
         run = self.run_over(law, facts, on, today, plan_.paths)
         outcome = self._certain(plan_, run, on) or self.evaluate(plan_, run)
-        return self._answer(law, plan_, outcome, run, facts, on, now)
+        return answer(law, plan_, outcome, run, facts, on, now)
 
     def _certain(self, plan_: Plan, run: Run, on: date) -> Outcome | None:
         """Answer by bytecode when every fact it needs is known: the everyday case."""
@@ -196,56 +179,6 @@ class Executor:
             decision = decide_plan(plan_, truths[:split], truths[split:])
             self._decided[key] = decision
         return Outcome(decision, truths[:split], truths[split:])
-
-    def _answer(
-        self,
-        law: Law,
-        plan_: Plan,
-        outcome: Outcome,
-        run: Run,
-        facts: Facts,
-        on: date,
-        now: datetime | None,
-    ) -> Assessment:
-        decision = outcome.decision
-        verdict, detail = decision.verdict, decision.detail
-        owner = self._owner(plan_, decision)
-        failed = verdict in {Verdict.BREACH, Verdict.DEVIATION}
-        advisory = isinstance(plan_.shape, Shape) and plan_.shape.advisory
-        return Assessment(
-            rule=plan_.rule.name,
-            verdict=verdict,
-            discretion=detail if verdict is Verdict.DISCRETION else None,
-            deemed=detail if verdict is Verdict.DEEMED else None,
-            action=(owner.action or plan_.rule.action) if failed else None,
-            message=(owner.message or plan_.rule.message) if failed else None,
-            citations=cited(plan_, owner),
-            missing=self._missing(law, plan_, outcome, run),
-            advice=Verdict(detail) if advisory and detail in VERDICT_WORDS else None,
-            law=law,
-            plan=plan_,
-            facts=facts,
-            on=on,
-            now=now,
-        )
-
-    def _owner(self, plan_: Plan, decision: Decision) -> Rule:
-        if 0 <= decision.conclusion < len(plan_.owners):
-            return plan_.owners[decision.conclusion]
-        return plan_.rule
-
-    def _missing(self, law: Law, plan_: Plan, outcome: Outcome, run: Run) -> tuple[str, ...]:
-        decision = outcome.decision
-        if decision.verdict not in {Verdict.UNDETERMINED, Verdict.RECORDED}:
-            return ()
-        undecided = [plan_.conditions[key] for key in decision.undecided]
-        open_duties = [
-            node
-            for node, value in zip(plan_.conclusions, outcome.values, strict=True)
-            if node is not None and value is None
-        ]
-        nodes = [node for node in (*undecided, *open_duties) if node is not None]
-        return unknown_in(nodes, run, law.program.names)
 
     def due(self, law: Law, name: str, facts: Facts, *, on: date) -> Due:
         """Answer by when."""
@@ -262,9 +195,3 @@ class Executor:
             )
         run = self.run_over(law, facts, on, None, plan_.paths)
         return due(plan_, self.evaluate(plan_, run).conditions, run, law.program.names, on)
-
-
-def cited(plan_: Plan, owner: Rule) -> tuple[Citation, ...]:
-    """Return the words of the rule, then those of the exception that decided."""
-    own = plan_.rule.citations
-    return own if owner is plan_.rule else (*own, *owner.citations)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from rules.assessment import Assessment
 from rules.language import core as c
+from rules.language.answer import Outcome
 from rules.language.decisive import branches, pruned, quoted
-from rules.language.evaluate import Run
-from rules.language.execute import Outcome
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
 from rules.language.program import Rule
+from rules.language.run import Run
 from rules.language.trace import rerun
 from rules.verdict import ENGLISH, Citation, Verdict
 

@@ -4,79 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from lark import Token
 
-from rules.errors import Problem
-from rules.language.segment import Cut, Vocabulary, segment
+from rules.language.letters import (
+    AFTER_NAMES,
+    FIXED,
+    LISTING,
+    NAMING,
+    OPENERS,
+    RUN,
+    SAYING,
+    TYPE_WORDS,
+    VALUED,
+)
+from rules.language.segment import Vocabulary, segment
+from rules.language.tokens import Lexed, Output, Reading
 from rules.language.words import BLOCKS, CLAUSES, keywords
 
 DEEPEST: Final = 48  # open parentheses and stacked 非; a regulation needs three
 
-# Every CJK ideograph is a letter here except 的, which joins the parts of a path.
-LETTER: Final = "A-Za-z_\u3400-\u4dbf\u4e00-\u7683\u7685-\u9fff"
-RUN: Final = re.compile(f"[{LETTER}的][{LETTER}的0-9]*")
-FIXED: Final = re.compile(
-    r"""(?P<SPACE>[ \t\r\f\v\u3000]+)|(?P<LINE>\n)|(?P<COMMENT>\#[^\n]*)
-    |(?P<NO_TEXT>无原文[ \u3000]*[，,][ \u3000]*待法制核对)
-    |(?P<STRING>"[^"\n]*"|“[^”\n]*”)|(?P<QUOTE>「[^」]*」)|(?P<BOOK>《[^》\n]*》)
-    |(?P<DATE>\d{4}-\d{2}-\d{2})|(?P<PERCENT>\d+(?:\.\d+)?[ \t]*[%％])
-    |(?P<CLAUSE>(?:第[0-9一二三四五六七八九十百零〇（）()]+[条款项])+)
-    |(?P<NUMBER>\d+(?:\.\d+)?)|(?P<OP>≥|≤|>=|<=|>|<)
-    |(?P<_DBAR>\|\|)|(?P<_BAR>\|)|(?P<ANY_CELL>—+)|(?P<_LPAR>[（(])|(?P<_RPAR>[）)])
-    |(?P<_SEP>[、，,])|(?P<_COLON>[：:])|(?P<_EQUALS>[=＝])|(?P<_DOT>·)
-    |(?P<PLUS>[+＋])|(?P<MINUS>−)|(?P<DASH>-)|(?P<STAR>×)|(?P<SLASH>÷)""",
-    re.VERBOSE,
-)
-OPENERS: Final = {"“": "”", '"': '"', "「": "」", "《": "》"}
 
-# After these a run is a name, whatever it looks like; lists go on after 、.
-NAMING: Final = frozenset(
-    {"_KW_PACK", "_KW_JURISDICTION", "_KW_BASED_ON", "_KW_SOURCE", "_KW_PARAM", "_KW_RULE"}
-    | {"_KW_EXCEPTION", "_KW_REWRITE", "_KW_REPEAL", "_KW_BORROW", "_KW_TABLE", "_KW_CITE"}
-    | {"_KW_ONFAIL", "_KW_COUNTED", "_KW_PERIOD", "_KW_EXTENT", "_DOT", "DEEM", "_KW_TERM"}
-    | {"_KW_COUNT", "MAY", "_KW_ALIAS"}
-)
-LISTING: Final = frozenset(
-    {"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_APPLIES", "_KW_ENUM", "_KW_UNIT", "_KW_SET"}
-)
-VALUED: Final = frozenset({"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS", "_BAR", "_LPAR"})
-TYPE_WORDS: Final = frozenset(
-    {"比例", "次数", "工作日", "日期", "是否", "数", "年度", "文字", "部门"}
-)
-# After these a condition is written, where a fact may be said as subject and predicate.
-SAYING: Final = frozenset({"_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT", "_KW_WHERE", "_BULLET", "DEEM"})
-# Keywords that end a name list even when they follow one directly.
-AFTER_NAMES: Final = frozenset({"_KW_OF_RULE", "_KW_PRIOR_TO", "_KW_STRENGTH", "_KW_ENUM"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An unspaced run that can be cut in more than one way; the grammar decides if both stand."""
-
-    start: int
-    run: str
-    cut: Cut
-
-
-@dataclass(slots=True)
-class Lexed:
-    """Tokens and comments of a text, with everything that was wrong on the way."""
-
-    tokens: list[Token] = field(default_factory=list)
-    comments: list[Token] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-
-
-class Lexer:
+class Lexer(Output):
     """One pass over one text; positions are 1-based lines and columns of the file."""
 
     def __init__(self, text: str, vocabulary: Vocabulary, file: str) -> None:
-        self.text, self.vocabulary, self.file = text, vocabulary, file
-        self.at, self.line, self.line_start = 0, 1, 0
+        super().__init__(file)
+        self.text, self.vocabulary = text, vocabulary
         self.first = True  # nothing but space so far on this line
         self.naming = False  # the next run is a name
         self.listing = False  # … and so is every run after 、
@@ -86,7 +41,6 @@ class Lexer:
         self.bullet_depth: int | None = None
         self.depth = 0
         self.negations = 0
-        self.out = Lexed()
 
     def run(self) -> Lexed:
         """Read the whole text."""
@@ -249,20 +203,6 @@ class Lexer:
             self.naming = False
             self.listing = self.listing and kind in {"_SEP", "_COLON"}
 
-    def _advance(self, value: str) -> None:
-        lines = value.count("\n")
-        if lines:
-            self.line += lines
-            self.line_start = self.at + value.rindex("\n") + 1
-        self.at += len(value)
-
-    def _token(self, kind: str, value: str) -> Token:
-        column = self.at - self.line_start + 1
-        return Token(kind, value, start_pos=self.at, line=self.line, column=column)
-
-    def _previous(self) -> str:
-        return self.out.tokens[-1].type if self.out.tokens else ""
-
     def _unknown(self, character: str) -> None:
         closing = OPENERS.get(character)
         if closing:
@@ -272,20 +212,6 @@ class Lexer:
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
             self._problem("character", f"不认识的字符“{shown}”", "")
         self.at += 1
-
-    def _problem(self, code: str, message: str, hint: str) -> None:
-        if len(self.out.problems) < 100:
-            column = self.at - self.line_start + 1
-            self.out.problems.append(
-                Problem(
-                    file=self.file,
-                    line=self.line,
-                    column=column,
-                    code=code,
-                    message=message,
-                    hint=hint,
-                )
-            )
 
 
 def tokenize(text: str, vocabulary: Vocabulary, file: str = "") -> Lexed:

@@ -9,7 +9,7 @@ from typing import Final
 from lark import Token
 
 from rules.errors import Problem
-from rules.language.lexer import LETTER, RUN
+from rules.language.letters import LETTER, RUN
 from rules.language.segment import LONGEST_RUN
 from rules.language.words import BLOCKS, CLAUSES, spelled
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rules.language import core as c
-from rules.language.evaluate import Run
 from rules.language.names import Names
+from rules.language.run import Run
 
 
 def unknown_in(nodes: Iterable[c.Core], run: Run, names: Names) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from typing import Final
 
 from rules.language.core import Core
 from rules.language.declarations import Cite
-from rules.language.syntax import NOWHERE, Path, Place
+from rules.language.place import NOWHERE, Place
+from rules.language.syntax import Path
 from rules.language.types import DEPARTMENT, Type, Value, show
 
 # Where a fact comes from decides how dear it is to find out: a person is asked last.

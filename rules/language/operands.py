@@ -11,6 +11,7 @@ from rules.language import syntax as s
 from rules.language.algebra import Refusal, combine, comparable, roundable
 from rules.language.messages import did_you_mean
 from rules.language.names import Names, Parameter
+from rules.language.place import Place
 from rules.language.types import BOOL, DATE, DAYS, DEPARTMENT, NUMBER, RATIO, TEXT, WDAYS, Type
 
 LITERAL_TYPES: Final = {
@@ -104,7 +105,7 @@ class Operands:
         hint = did_you_mean(path, self.names.known_paths()) or "请先用 词 声明"
         return self._fail(expr.place, "undefined", f"没有声明“{path}”", hint)
 
-    def _declared(self, path: str, place: s.Place) -> c.Core | None:
+    def _declared(self, path: str, place: Place) -> c.Core | None:
         self.names.used.add(path)
         term = self.names.terms.get(path)
         if term is not None:
@@ -159,16 +160,16 @@ class Operands:
         return c.Param(name=path, keys=keys, type=_read_type(parameter), place=expr.place)
 
     # ------------------------------------------------------------ problems
-    def _accept(self, made: c.Core | Refusal, place: s.Place) -> c.Core:
+    def _accept(self, made: c.Core | Refusal, place: Place) -> c.Core:
         if isinstance(made, Refusal):
             self._refuse(place, made)
             raise Unresolved
         return made
 
-    def _refuse(self, place: s.Place, refusal: Refusal) -> None:
+    def _refuse(self, place: Place, refusal: Refusal) -> None:
         self._fail(place, refusal.code, refusal.message, refusal.hint)
 
-    def _fail(self, place: s.Place, code: str, message: str, hint: str) -> c.Core:
+    def _fail(self, place: Place, code: str, message: str, hint: str) -> c.Core:
         self.problems.append(
             Problem(
                 file=self.file,

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lark import Token, UnexpectedToken
+from lark import Token
 from lark.exceptions import VisitError
 
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
 from rules.language.build_expressions import BadLiteral
 from rules.language.declarations import Block
-from rules.language.lexer import Lexed, Reading, blocks, tokenize
+from rules.language.feed import accepted, feed, start_of
+from rules.language.lexer import blocks, tokenize
 from rules.language.markdown import Literate, literate
 from rules.language.messages import DANGLING, NUMERALS, meant, run_start, unexpected, whole_run
+from rules.language.readings import second_readings
 from rules.language.segment import Vocabulary
 from rules.language.syntax import Expr
-from rules.language.words import BLOCKS, CLAUSES, parser
+from rules.language.vocabulary import vocabulary_of
+from rules.language.words import CLAUSES
 
 LONGEST_BLOCK: Final = 20_000  # tokens
 LONGEST_CONDITION: Final = 20_000  # characters
 ERRORS_PER_BLOCK: Final = 20
-MOST_READINGS: Final = 20  # doubtful runs looked at per text
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
     lexed = tokenize(source.rules, known, file)
     result = ParsedFile(file=file, text=source, comments=lexed.comments)
     result.problems.extend((*source.problems, *lexed.problems))
-    result.problems.extend(_second_readings(lexed, source.rules, known, file, "block"))
+    result.problems.extend(second_readings(lexed, source.rules, known, file, "block"))
     if any(problem.code == "too-deep" for problem in lexed.problems):
         return result
     for tokens in blocks(lexed.tokens):
@@ -67,9 +69,9 @@ def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
         message = f"条件超过 {LONGEST_CONDITION} 字"
         raise PackProblems([Problem(file=file, line=1, column=1, code="too-long", message=message)])
     lexed = tokenize(text, vocabulary, file)
-    problems = [*lexed.problems, *_second_readings(lexed, text, vocabulary, file, "condition")]
+    problems = [*lexed.problems, *second_readings(lexed, text, vocabulary, file, "condition")]
     if not problems:
-        tree, failure = _feed(lexed.tokens, "condition")
+        tree, failure = feed(lexed.tokens, "condition")
         if failure is None:
             try:
                 expression: Expr = build(tree)
@@ -91,7 +93,7 @@ def parse_block(
         return None, (_plain(tokens[0], file, "too-long", message, "请拆成几条规则"),)
     rest = tokens
     while len(problems) < ERRORS_PER_BLOCK:
-        tree, failure = _feed(rest, "block")
+        tree, failure = feed(rest, "block")
         if failure is None:
             return _built(tree, problems, tokens[0], file)
         index, accepts = failure
@@ -127,95 +129,22 @@ def _bad_literal(error: VisitError, head: Token, file: str) -> Problem:
     return _plain(where, file, bad.code, bad.message, bad.hint)
 
 
-def _feed(tokens: list[Token], start: str) -> tuple[Any, tuple[int, Collection[str]] | None]:
-    state: Any = parser().parse_interactive(start=start)
-    for index, token in enumerate(tokens):
-        try:
-            state.feed_token(token)
-        except UnexpectedToken:
-            return None, (index, _accepted(tokens[:index], start))
-    accepts = state.accepts()
-    if "$END" not in accepts:
-        return None, (len(tokens), accepts)
-    return state.feed_eof(tokens[-1] if tokens else None), None
-
-
-def _accepted(tokens: list[Token], start: str) -> Collection[str]:
-    """Ask a fresh parser: the failed one has already reduced on the wrong token's account."""
-    state: Any = parser().parse_interactive(start=start)
-    for token in tokens:
-        state.feed_token(token)
-    accepted: Collection[str] = state.accepts()
-    return accepted
-
-
-def _second_readings(
-    lexed: Lexed, text: str, vocabulary: Vocabulary, file: str, start: str
-) -> Iterator[Problem]:
-    """Report an unspaced run that the grammar accepts in two ways; never choose silently."""
-    spans = list(blocks(lexed.tokens)) if start == "block" else [lexed.tokens]
-    for reading in lexed.readings[:MOST_READINGS]:
-        begin, end = _span(spans, reading.start, len(text))
-        cut = reading.cut
-        accepted = [
-            words
-            for words in (cut.words, *cut.others)
-            if _accepts(text, begin, end, reading, words, vocabulary, start)
-        ]
-        if len(accepted) > 1:
-            shown = " / ".join(" ".join(words) for words in accepted[:2])
-            line = text.count("\n", 0, reading.start) + 1
-            column = reading.start - text.rfind("\n", 0, reading.start)
-            yield Problem(
-                file=file,
-                line=line,
-                column=column,
-                code="two-readings",
-                message=f"“{reading.run}”有两种读法：{shown}",
-                hint="请加空格",
-            )
-
-
-def _span(spans: list[list[Token]], at: int, end: int) -> tuple[int, int]:
-    starts = [tokens[0].start_pos or 0 for tokens in spans if tokens]
-    begin = max((start for start in starts if start <= at), default=0)
-    return begin, min((start for start in starts if start > at), default=end)
-
-
-def _accepts(
-    text: str,
-    begin: int,
-    end: int,
-    reading: Reading,
-    words: tuple[str, ...],
-    vocabulary: Vocabulary,
-    start: str,
-) -> bool:
-    after = reading.start + len(reading.run)
-    spaced = f"{text[begin : reading.start]} {' '.join(words)} {text[after:end]}"
-    return _feed(tokenize(spaced, vocabulary).tokens, start)[1] is None
-
-
 def _problem(
     tokens: list[Token], index: int, accepts: Collection[str], text: str, file: str
 ) -> Problem:
     if not tokens:
         return Problem(file=file, line=1, column=1, code="empty", message="这里没有任何条件")
     if index > 1 and (before := tokens[index - 1]).type in {"PREDICATE", "NAME"}:
-        earlier = _accepted(tokens[: index - 1], _start(tokens))
+        earlier = accepted(tokens[: index - 1], start_of(tokens))
         misspelt = before.type == "PREDICATE" and meant(str(before), earlier)
         if misspelt or ("NUMBER" in earlier and set(before) <= NUMERALS):
             index, accepts = index - 1, earlier
     start = run_start(text, tokens, index)
     if start < index:
-        earlier = _accepted(tokens[:start], _start(tokens))
+        earlier = accepted(tokens[:start], start_of(tokens))
         if meant(whole_run(text, tokens[start]), earlier):
             index, accepts = start, earlier
     return unexpected(text=text, file=file, tokens=tokens, index=index, accepts=accepts)
-
-
-def _start(tokens: list[Token]) -> str:
-    return "block" if tokens[0].type in BLOCKS else "condition"
 
 
 def _without_clause(tokens: list[Token], index: int) -> list[Token] | None:
@@ -246,42 +175,3 @@ def _plain(token: Token, file: str, code: str, message: str, hint: str) -> Probl
         message=message,
         hint=hint,
     )
-
-
-# ---------------------------------------------------------------- vocabulary
-def vocabulary_of(rules: str) -> Vocabulary:
-    """Collect what a text declares, before it is parsed: declarations are always spaced."""
-    paths: set[str] = set()
-    values: set[str] = set()
-    truths: set[str] = set()
-    for tokens in blocks(tokenize(rules, Vocabulary()).tokens):
-        kind = tokens[0].type
-        names = [str(token) for token in tokens if token.type == "NAME"]
-        if kind in {"_KW_ENUM", "_KW_UNIT"}:
-            values.update(names)
-        elif kind in {"_KW_TERM", "_KW_COUNT", "_KW_ALIAS"}:
-            paths.add(_leading_path(tokens[1:]))
-            if any(token.type == "_KW_HUMAN" or str(token) == "是否" for token in tokens):
-                truths.add(_leading_path(tokens[1:]))
-        elif kind in {"_KW_PARAM", "_KW_SET"} and names:
-            paths.add(names[0])
-            values.update(names[1:] if kind == "_KW_SET" else ())
-        truths.update(_deemed(tokens))
-    return Vocabulary.of((paths | truths) - {""}, values, truths - {""})
-
-
-def _leading_path(tokens: list[Token]) -> str:
-    parts: list[str] = []
-    for token in tokens:
-        if token.type not in {"NAME", "_KW_OF", "PREDICATE"}:
-            break
-        parts.append(f"的{token}" if token.type == "PREDICATE" else str(token))
-    return "".join(parts)
-
-
-def _deemed(tokens: list[Token]) -> set[str]:
-    return {
-        _leading_path(tokens[index + 1 :])
-        for index, token in enumerate(tokens)
-        if token.type == "DEEM"
-    }

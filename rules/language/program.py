@@ -9,7 +9,7 @@ from datetime import date
 from rules.language.core import Core
 from rules.language.declarations import Example, Interpretation, Pack
 from rules.language.names import Names
-from rules.language.syntax import NOWHERE, Place
+from rules.language.place import NOWHERE, Place
 from rules.verdict import Citation
 
 # The law date each 过渡 stands for; liability is judged by the lighter of two laws.

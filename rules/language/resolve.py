@@ -6,6 +6,7 @@ from rules.language import core as c
 from rules.language import syntax as s
 from rules.language.algebra import combine, comparable
 from rules.language.operands import Operands, Unresolved
+from rules.language.place import Place
 from rules.language.types import DAYS, WDAYS, YEAR, Type
 from rules.language.words import COMPARISONS
 
@@ -95,7 +96,7 @@ class Resolver(Operands):
                 return self._deadline(expr)
         return self.operand(expr)
 
-    def compare(self, op: str, left: c.Core, right: c.Core, place: s.Place) -> c.Compare:
+    def compare(self, op: str, left: c.Core, right: c.Core, place: Place) -> c.Compare:
         """Type a comparison, or note why the two sides do not go together."""
         refusal = comparable(left.type, right.type, ordered=op not in {"==", "!="})
         if refusal is not None:
@@ -103,7 +104,7 @@ class Resolver(Operands):
         operator: c.Operator = op  # type: ignore[assignment]  # COMPARISONS holds only operators
         return c.Compare(op=operator, left=left, right=right, place=place)
 
-    def member(self, op: str, left: c.Core, right: c.Core, place: s.Place) -> c.Core:
+    def member(self, op: str, left: c.Core, right: c.Core, place: Place) -> c.Core:
         """Type one value of a table cell: equality, or membership in a named set."""
         if right.type.many and not left.type.many:
             node = self._contains(right, left, place)
@@ -118,7 +119,7 @@ class Resolver(Operands):
         items = tuple(self.compare("==", subject, node, expr.place) for node in nodes)
         return items[0] if len(items) == 1 else c.Or(items=items, place=expr.place)
 
-    def _contains(self, group: c.Core, item: c.Core, place: s.Place) -> c.Contains:
+    def _contains(self, group: c.Core, item: c.Core, place: Place) -> c.Contains:
         if not group.type.many:
             self._fail(place, "type", f"包含 的左边要一个集合，这里是{group.type}", "")
         if item.type.many or not Type(group.type.kind, group.type.name).alike(item.type):

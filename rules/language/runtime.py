@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from rules.language import core as c
-from rules.language.evaluate import OPERATORS, Run, exact, not_yet, quarter_day, shift, year_day
+from rules.language.days import not_yet, quarter_day, shift, year_day
+from rules.language.evaluate import OPERATORS, exact
+from rules.language.run import Run
 from rules.language.types import NOT_YET, Value
 
 

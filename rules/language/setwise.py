@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from rules.calendar import ONE_DAY, Calendar
 from rules.errors import RulesError
 from rules.language import core as c
+from rules.language.answer import decide_plan
 from rules.language.decision import Truth
-from rules.language.execute import decide_plan
 from rules.language.plan import Plan
 from rules.language.sqlgen import SqlWriter
 from rules.verdict import Verdict

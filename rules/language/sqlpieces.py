@@ -8,8 +8,8 @@ from itertools import product
 
 from rules.errors import RulesError
 from rules.language import core as c
-from rules.language.evaluate import GetParameter
 from rules.language.names import Names
+from rules.language.run import GetParameter
 from rules.language.types import Value
 
 Column = str | tuple[str, str]

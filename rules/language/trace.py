@@ -9,13 +9,13 @@ from fractions import Fraction
 from rules.assessment import Assessment
 from rules.facts import JSON
 from rules.language import core as c
+from rules.language.answer import Outcome
 from rules.language.citations import source_texts
-from rules.language.evaluate import Run
-from rules.language.execute import Outcome
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
 from rules.language.program import Rule
+from rules.language.run import Run
 from rules.language.sources import SourceText
 from rules.language.types import Value, legal_day
 from rules.verdict import Citation

@@ -19,7 +19,8 @@ import zen
 
 from rules.language.compile import compile_nodes
 from rules.language.core import Core
-from rules.language.evaluate import Run, truth
+from rules.language.evaluate import truth
+from rules.language.run import Run
 from rules.language.types import Value
 from rules.pack import Law, load
 from tests.rules.city import TODAY

@@ -16,10 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rules.facts import Facts
+from rules.language.answer import decide_plan
 from rules.language.compile import compile_nodes
-from rules.language.evaluate import Run, truth
-from rules.language.execute import decide_plan
+from rules.language.evaluate import truth
 from rules.language.phrase import phrase
+from rules.language.run import Run
 from rules.language.setwise import (
     NotSetwise,
     Query,

@@ -64,7 +64,7 @@ def law() -> Law:
     return city(LISTED)
 
 
-def told(law: Law, rule: str, lang: str = "zh", **facts: Value) -> list[str]:
+def told(law: Law, rule: str, lang: str = "zh", /, **facts: Value) -> list[str]:
     return law.assess(rule, Facts(facts), on=TODAY).explain(lang).split("\n")
 
 
@@ -98,7 +98,8 @@ def test_a_period_is_told_with_its_last_day_and_calendar(law: Law) -> None:
     said = told(law, "期限", **dates)
     assert said[1] == (
         "要求不成立：公示的日期 在 事由的日期 后 公示期限 内"
-        "（公示的日期 = 2026-06-23，事由的日期 = 2026-06-15，公示期限 = 5 个工作日，最迟 = 2026-06-22）"
+        "（公示的日期 = 2026-06-23，事由的日期 = 2026-06-15，"
+        "公示期限 = 5 个工作日，最迟 = 2026-06-22）"
     )
     assert said[-1].startswith("日历：CN@")
     said = told(law, "提前", **dates)
@@ -148,7 +149,8 @@ def test_a_law_as_known_then_says_so(law: Law) -> None:
 
 
 def test_no_sentence_is_said_twice(law: Law) -> None:
+    cases: tuple[dict[str, Value], ...] = ({}, {"对象的停业": True}, {"对象的等级": "高"})
     for rule in law.rule_names:
-        for facts in ({}, {"对象的停业": True}, {"对象的等级": "高", "对象的次数": 1}):
+        for facts in cases:
             said = law.assess(rule, Facts(facts), on=TODAY).explain().split("\n")
             assert len(said) == len(set(said))

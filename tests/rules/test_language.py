@@ -14,8 +14,9 @@ from rules.language.aliases import table
 from rules.language.format import format_text
 from rules.language.lexer import tokenize
 from rules.language.markdown import decode, literate
-from rules.language.parse import parse_text, vocabulary_of
+from rules.language.parse import parse_text
 from rules.language.segment import Vocabulary
+from rules.language.vocabulary import vocabulary_of
 from rules.language.words import GRAMMAR, keywords, spelled
 from tests.rules.city import city
 from tests.rules.generate import rule_packs

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from rules.facts import Facts
+from rules.language.answer import decide_plan
 from rules.language.cells import domain
-from rules.language.evaluate import Run
-from rules.language.execute import decide_plan
 from rules.language.plan import Plan
+from rules.language.run import Run
 from rules.language.setwise import NotSetwise, calendar_rows, verdict
 from rules.language.sqlpieces import NoColumn, NoSql
 from rules.language.types import NOT_YET, Value, legal_day
