@@ -13,7 +13,7 @@ from engine import chances, clock, guards
 from engine.case import Case
 from engine.commands import Actor, Command, CompleteTask
 from engine.draw.docket import Docket
-from engine.draw.refusals import DrawRefusal
+from engine.draw.refusals import DrawRefusal, NoWitness
 from engine.errors import DrawnIsFixed, Refusal
 from engine.events import AttemptRefused
 from engine.forms import Form
@@ -70,7 +70,13 @@ STEPS: Mapping[str, Callable[[Docket, str], object]] = {
     "draft": lambda docket, _at: docket.draft(),
     "record": lambda docket, at: docket.await_value(at=at),
     "withdraw": lambda docket, at: docket.supersede(at=at),
+    "assign": lambda _docket, _at: _unproved(),
 }
+
+
+def _unproved() -> None:
+    """A direct assignment out of turn: chance has paired, or has not been asked yet."""
+    raise NoWitness
 
 
 def second_try(

@@ -12,7 +12,7 @@ from datetime import datetime
 from engine import clock
 from engine.case import Case
 from engine.commands import CompleteTask
-from engine.draw import beacon, records, reveals, rounds
+from engine.draw import beacon, dimensions, records, reveals, rounds
 from engine.draw.docket import Docket
 from engine.draw.manifest import SEALED_PARTIES
 from engine.draw.refusals import BeaconProblem, DrawRefusal, SealBroken
@@ -20,6 +20,7 @@ from engine.draw.reveals import Reveal
 from engine.errors import BeaconMismatch, FormInvalid
 from engine.events import Fields
 from engine.version import Version
+from rules.errors import PackProblems
 
 AGREED, MISTYPED = "一致", "首录有误"
 ON_SITE = ("dice", "balls")
@@ -81,8 +82,24 @@ def strategy(asked: Asked) -> None:
         beacon.check(named, demo_database=True)  # whether it is one, the freeze will show
     except DrawRefusal as problem:
         raise FormInvalid((("随机源", str(problem)),)) from problem
+    _scope(str(said.get("subject_filter", "")).strip(), asked)
+    try:
+        dimensions.choices(known)
+    except DrawRefusal as problem:
+        raise FormInvalid((("另外随机确定的方面", str(problem)),)) from problem
     if closes is not None and closes < rounds.cutoff(known, at=asked.now):
         raise FormInvalid((("公开承诺值的日期", "须在清单公布、异议期届满以后"),))
+
+
+def _scope(condition: str, asked: Asked) -> None:
+    """Refuse a range of subjects that is no condition about them, and say where it goes wrong."""
+    if not condition:
+        return
+    try:
+        asked.case.law(asked.version).condition(condition)
+    except PackProblems as problems:
+        told = "；".join(problem.message for problem in problems.problems)
+        raise FormInvalid((("对象范围", told),)) from problems
 
 
 def _sealable(said: Fields) -> None:

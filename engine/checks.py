@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.case import Case
+from engine.draw import witness
+from engine.draw.refusals import NoWitness
 from engine.errors import FormInvalid, OffRegistry
 from engine.events import Fields
 from engine.version import Version
@@ -24,6 +27,19 @@ def staff_registered(case: Case, data: Fields, version: Version) -> None:
         raise OffRegistry(people="、".join(strangers))
 
 
+def assignment_witnessed(case: Case, data: Fields, version: Version) -> None:
+    """Refuse a direct assignment without a proof that holds, or of anyone outside the pool.
+
+    Source: PJ 9 (特殊情况下执法人员无法随机分配的，可直接指派); reading A-29."""
+    manifest, result, matched = (
+        json.loads(version.fetch(case.fields[name]))
+        for name in ("manifest_hash", "draw", "matching")
+    )
+    if not witness.holds(manifest, result, matched):
+        raise NoWitness
+    staff_registered(case, data, version)
+
+
 def every_item_answered(case: Case, data: Fields, version: Version) -> None:
     """Refuse a visit that leaves an item of its task without a result or a cause (PJ 10)."""
     del version
@@ -40,6 +56,7 @@ def unanswered(items: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[
 
 
 CHECKS: Mapping[str, Check] = {
+    "assignment.witnessed": assignment_witnessed,
     "staff.registered": staff_registered,
     "items.answered": every_item_answered,
 }

@@ -24,7 +24,15 @@ from engine.draw.sampling import Selection
 from engine.errors import CaseIsClosed, NotWaiting
 from engine.service import Engine
 from engine.services import draws
-from engine.store import drawing, eventstore, extracts, queues, release_checks, tallies
+from engine.store import (
+    drawing,
+    eventstore,
+    extracts,
+    queues,
+    release_checks,
+    replacements,
+    tallies,
+)
 from engine.store.queues import Work
 from rules.pack import Law
 
@@ -35,10 +43,11 @@ EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] 
     "registry.survey": extracts.survey,
     "frame.freeze": extracts.freeze_frame,
     "release.check": release_checks.check,
+    "replacement.survey": replacements.survey,
     "inspections.tally": tallies.inspections,
 }
 
-COUNTING = frozenset({"frame.freeze"})  # keeps the counters it froze
+COUNTING = frozenset({"registry.survey", "frame.freeze"})  # write down the counters they use
 
 
 Progress = Callable[[int], None]  # told how many percent are done

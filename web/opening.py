@@ -90,7 +90,7 @@ def _offer(version: Version, process: str, person: Person) -> Offer | None:
     held = tuple(
         seat.department
         for seat in person.positions
-        if seat.position == role.position and role.department in (None, seat.department)
+        if seat.position in role.positions and role.department in (None, seat.department)
     )
     if not held:
         return None

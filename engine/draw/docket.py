@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from engine.draw.instants import moment
 from engine.draw.kept import CHINESE, DRAWN, LIVE, Fetch, Kept, State
-from engine.draw.manifest import Manifest, Method
+from engine.draw.manifest import INSPECTOR, Manifest, Method
 from engine.draw.records import BeaconRecord
 from engine.draw.refusals import ManifestProblem, Redraw, WrongMoment
 
@@ -187,7 +187,11 @@ def _check_replacement(drawn: Kept, manifest: Manifest, earlier: tuple[Kept, ...
     problems = {
         "replaces": (how.manifest != before.hash, "所补清单不符", "it names another manifest"),
         "method": (manifest.method is not Method.REPLACEMENT, "须为补抽", "not a replacement"),
-        "list_root": (manifest.list_root != before.list_root, "须为同一冻结名录", "another list"),
+        "list_root": (
+            manifest.list_root != _list_of(before, manifest),
+            "须为同一冻结名录",
+            "another list",
+        ),
         "strata": (wanted != dict(lost), "数量须等于失去的户数", "other numbers than were lost"),
         "beacon_rule": (
             any(this.identity in used for this in manifest.beacon_rule),
@@ -198,6 +202,13 @@ def _check_replacement(drawn: Kept, manifest: Manifest, earlier: tuple[Kept, ...
     for field, (wrong, why, why_en) in problems.items():
         if wrong:
             raise ManifestProblem(field=field, why=why, why_en=why_en)
+
+
+def _list_of(before: Manifest, manifest: Manifest) -> str:
+    """Return the frozen list a replacement must keep to: of the units, or of the inspectors."""
+    if manifest.unit != INSPECTOR or before.assignment is None:
+        return before.list_root
+    return str(before.assignment.pool["list_root"])
 
 
 def _refuse(this: Kept, step: str, step_en: str, why: str, why_en: str) -> NoReturn:

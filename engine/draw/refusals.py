@@ -91,6 +91,13 @@ class OutsideRegistry(DrawRefusal):
     en = "“{inspector}” is not in the frozen inspector registry and may not inspect."
 
 
+class NoWitness(DrawRefusal):
+    code = "no-witness"
+    grave = True
+    zh = "没有证明无法随机匹配的，不得直接指派检查人员；本次尝试已记录。"
+    en = "Nobody is assigned directly without a proof that chance cannot pair; this was recorded."
+
+
 class TeamsShort(DrawRefusal):
     code = "teams-short"
     zh = "「{department}」符合条件的{slot}只有 {available} 人，{teams} 个检查组需要 {teams} 人。"

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import chances, clock
 from engine.bindings import Binding, Outcome, Settling, register
-from engine.draw import execution, rounds
+from engine.draw import dimensions, execution, rounds
 from engine.draw.docket import Docket
 from engine.draw.frame import Frame
 from engine.draw.manifest import Manifest, Method, Mode, build
@@ -78,6 +78,7 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
         campaign=campaign,
         supersedes=this.supersedes,
         assignment=_assignment(settling, sized.total),
+        options=dimensions.choices(fields),
     )
     at = clock.text(settling.at)
     return drafted.freeze(frozen.file).commit(manifest, at=at), manifest
@@ -138,6 +139,8 @@ def _result(settling: Settling, docket: Docket, manifest: Manifest) -> dict[str,
         "in_campaign": manifest.campaign is not None,
         "beacon_round_name": manifest.beacon_rule[0].name,
         "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
+        "random_dimensions": len(manifest.options),
+        "random_dimensions_named": [choice.dimension for choice in manifest.options],
         "draw_strata": [stratum.document() for stratum in manifest.strata],
     }
 
@@ -180,6 +183,7 @@ def _assignment(settling: Settling, units: int) -> Assignment:
         pool=pool.document(),
         slots=tuple(slots),
         teams=max(1, _teams(people, slots, units)),
+        items=tuple(fields.get("items", ())),
         recusals=fields.get("recusals_commitment", ""),
     )
 

@@ -31,7 +31,7 @@ KEY_ITEM = "重点"
 
 
 def unit(fields: Fields) -> str:
-    """Return what is drawn: subjects, or the carriers (产品、项目、场所、点位) that hang on them."""
+    """Return what is drawn: subjects, or the carriers (产品、项目、场所) that hang on them."""
     return "carrier" if fields.get("draw_unit") == CARRIERS else "subject"
 
 

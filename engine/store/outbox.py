@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import clock, history
@@ -85,6 +85,25 @@ def open_children(connection: Connection, parent: UUID, process: str) -> int:
             )
         ).scalar_one()
     )
+
+
+def bringing(connection: Connection, parent: UUID, process: str) -> int:
+    """Count the parent's children of a process that may still open others under it."""
+    waiting = exists().where(
+        outbox.c.case_id == cases.c.case_id,
+        outbox.c.kind == "open-cases",
+        outbox.c.delivered_at.is_(None),
+    )
+    counted = (
+        select(func.count())
+        .select_from(cases)
+        .where(
+            cases.c.parent_id == parent,
+            cases.c.process == process,
+            or_(cases.c.closed_at.is_(None), waiting),
+        )
+    )
+    return int(connection.execute(counted).scalar_one())
 
 
 def is_opening(connection: Connection, parent: UUID, process: str) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.registry.types import RegistryKind, Row, Subject
+from engine.registry.types import Carrier, RegistryKind, Row, Subject
 from engine.store import registry
 
 
@@ -23,14 +23,52 @@ def inspections(
     matched = json.loads(fetch(body["matching"]))
     units = [line.rpartition("|")[2] for line in drawn["winners"]]
     strata = {line.rpartition("|")[2]: line.partition("|")[0] for line in drawn["winners"]}
-    found = registry.find_many(
-        connection, body["jurisdiction"], RegistryKind.SUBJECTS, units, batch=body["batch"]
-    )
+    rows = _rows(connection, body, units)
     teams = _teams(matched, body)
+    besides = _besides(body, drawn)
     return [
-        _entry(body, unit, strata[unit], found.get(unit), teams.get(unit) or teams.get("", {}))
+        _entry(
+            body,
+            unit,
+            rows.get(unit, (None, None)),
+            teams.get(unit) or teams.get("", {}),
+            {"stratum": strata[unit], **besides.get(unit, {})},
+        )
         for unit in units
     ]
+
+
+def _rows(
+    connection: Connection, body: Mapping[str, Any], units: Sequence[str]
+) -> dict[str, tuple[Row | None, Carrier | None]]:
+    """Return unit → the subject that is visited, and the carrier it was drawn by, if any."""
+    ask = (connection, body["jurisdiction"])
+    carriers = registry.find_many(*ask, RegistryKind.CARRIERS, units, batch=body["batch"])
+    hung = {
+        unit: min(row.subjects)
+        for unit, row in carriers.items()
+        if isinstance(row, Carrier) and row.subjects
+    }
+    wanted = [hung.get(unit, unit) for unit in units]
+    subjects = registry.find_many(*ask, RegistryKind.SUBJECTS, wanted, batch=body["batch"])
+    found: dict[str, tuple[Row | None, Carrier | None]] = {}
+    for unit in units:
+        carrier = carriers.get(unit)
+        found[unit] = (
+            subjects.get(hung.get(unit, unit)),
+            carrier if isinstance(carrier, Carrier) else None,
+        )
+    return found
+
+
+def _besides(body: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return unit → the time, content, method or area that was drawn for it and binds its visit."""
+    found: dict[str, dict[str, str]] = {}
+    for dimension, field in body.get("dimensions", {}).items():
+        for line in drawn["options"].get(dimension, ()):
+            unit, _, options = line.partition("|")
+            found.setdefault(unit, {})[field] = options.replace(",", "、")
+    return found
 
 
 def _teams(matched: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -46,16 +84,18 @@ def _teams(matched: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, dic
 def _entry(
     body: Mapping[str, Any],
     unit: str,
-    stratum: str,
-    row: Row | None,
+    rows: tuple[Row | None, Carrier | None],
     team: Mapping[str, Any],
+    besides: Mapping[str, str],
 ) -> dict[str, Any]:
+    row, carrier = rows
     name = row.name if isinstance(row, Subject) else unit
+    title = f"{name}（{carrier.name}）" if carrier else name
     members = list(team.get("members", ()))
     leader = team.get("leader") or (members[0] if members else None)
     return {
         "object": unit,
-        "title": f"{body['task_name']} · {name}",
+        "title": f"{body['task_name']} · {title}",
         "parties": {
             "lead": body["lead"],
             "participants": body["participants"],
@@ -65,13 +105,21 @@ def _entry(
         },
         "fields": {
             **body["shared"],
-            "subject_id": unit,
+            "unit_id": unit,
+            "subject_id": row.subject_id if isinstance(row, Subject) else unit,
             "subject_name": name,
-            "subject_address": row.address if isinstance(row, Subject) else "",
-            "stratum": stratum,
+            "subject_address": _address(row, carrier),
+            **({"carrier_name": carrier.name, "carrier_id": unit} if carrier else {}),
+            **besides,
             "team_name": team.get("team", ""),
             "team": members,
             "team_size": len(members),
             "team_leaders": 1 if leader else 0,
         },
     }
+
+
+def _address(row: Row | None, carrier: Carrier | None) -> str:
+    """Return where to go: to the carrier if it has an address of its own."""
+    own = row.address if isinstance(row, Subject) else ""
+    return carrier.address or own if carrier else own
