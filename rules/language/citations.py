@@ -59,7 +59,7 @@ def source_texts(law: Law) -> Mapping[str, SourceText]:
 def _pins(law: Law) -> Iterator[Problem]:
     paths = source_paths(law.program)
     for folder, header in law.program.packs.items():
-        file = next((r.file for r in law.program.all_rules if r.file.startswith(folder)), folder)
+        file = _header_file(law, folder, header.name)
         for source in header.sources:
             content = law.files.get(paths[source.name])
             if content is None:
@@ -79,6 +79,13 @@ def _pins(law: Law) -> Iterator[Problem]:
             elif source.digest != actual:
                 hint = f"文件的 sha256 是 {actual}"
                 yield _problem(file, source.place, "pin", f"“{source.name}”的原文被改动过", hint)
+
+
+def _header_file(law: Law, folder: str, name: str) -> str:
+    """Return the file of a folder in which its pack header stands."""
+    head = f"规则包 {name} ".encode()
+    own = (path for path, content in law.files.items() if head in content)
+    return next((path for path in own if path.startswith(f"{folder}/")), folder)
 
 
 def _quote(

@@ -70,6 +70,7 @@ class Operands:
         if name not in departments:
             named = next((each for each, code in departments.items() if code == name), "")
             hint = f"请写“{named}”" if named else did_you_mean(name, departments)
+            hint = hint or "可用：" + "、".join(list(departments)[:6])
             self._fail(expr.place, "department", f"没有部门“{name}”", hint)
         return c.Const(value=departments[name], type=DEPARTMENT, label=name, place=expr.place)
 
