@@ -16,8 +16,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import compress, islice
-from operator import lt
+from itertools import chain, compress, islice
+from operator import lt, not_
 from typing import Any, BinaryIO, NamedTuple
 
 from engine.draw.refusals import FrameProblem
@@ -116,21 +116,35 @@ def write(lines: Iterable[bytes], out: BinaryIO | None = None) -> Frame:
 
     Without `out` it only computes, which is how an audit checks a stored file.
     """
+    return write_blocks(_blocks(lines), out)
+
+
+def write_blocks(blocks: Iterable[bytes], out: BinaryIO | None = None) -> Frame:
+    """The same over blocks of whole lines, as a database hands them out."""
     freezing = _Freezing()
-    source = iter(lines)
-    while block := b"".join(islice(source, BLOCK)):
+    for block in blocks:
         freezing.add(block)
         if out is not None:
             out.write(block)
     return freezing.frame()
 
 
+def _blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    source = iter(lines)
+    while block := b"".join(islice(source, BLOCK)):
+        yield block
+
+
 def eligible_rows(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield (id, stratum) of every row without an exclusion code, as bytes."""
-    for line in lines:
-        if line.endswith(b"|\n"):
-            unit, stratum, _ = line.split(b"|", 2)
-            yield unit, stratum
+    return chain.from_iterable(map(_eligible, _blocks(lines)))
+
+
+def _eligible(block: bytes) -> Iterator[tuple[bytes, bytes]]:
+    cells = block.replace(b"\n", b"|").split(b"|")
+    codes = cells[3::4]
+    pairs = zip(cells[:-1:4], cells[1::4], strict=True)
+    return compress(pairs, map(not_, codes)) if any(codes) else pairs
 
 
 def rows(lines: Iterable[bytes]) -> Iterator[Row]:

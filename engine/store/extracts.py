@@ -74,9 +74,10 @@ def freeze_frame(connection: Connection, inputs: Mapping[str, Any], law: Law) ->
     counters.take(connection, inputs, snapshot)
     asked = population.query(connection, inputs, law, snapshot=snapshot)
     people = list(staffing.people(connection, inputs, law))
-    _require_decided(connection, asked, law, inputs, people)
-    out = io.BytesIO()
-    frozen = frame.write(registry_frame.frame_lines(connection, asked), out)
+    out, tails = io.BytesIO(), registry_frame.tails_of(asked)
+    # one pass over the registry: whatever it meets that is undecided undoes the freeze
+    frozen = frame.write_blocks(registry_frame.frame_blocks(connection, asked, tails), out)
+    _require_decided(connection, asked, law, inputs, people, doubtful=bool(tails.doubtful))
     pool_file, pool = frame.freeze(person.row for person in people)
     avoided, pairs = avoidance.frozen(
         connection, inputs, [person.row.unit for person in people], salt=snapshot
@@ -112,9 +113,13 @@ def _require_decided(
     law: Law,
     inputs: Mapping[str, Any],
     people: list[staffing.Person],
+    *,
+    doubtful: bool,
 ) -> None:
-    """Refuse to freeze while a rule cannot be decided for a unit or an inspector."""
-    unknown = registry_frame.survey(connection, asked).unknown
+    """Refuse to freeze while a rule cannot be decided for a unit or an inspector.
+
+    Only when something was `doubtful` are the units counted, which is a pass of its own."""
+    unknown = registry_frame.survey(connection, asked).unknown if doubtful else {}
     sentences = [
         *population.undecided(connection, asked, law, inputs, unknown),
         *_undecided_people(people),

@@ -29,15 +29,19 @@ def stratum_of(word: str) -> str:
 
 
 class Tails(dict[tuple[str, int, int], str]):
-    """The end of a line for each combination that occurs: a few hundred, not a million."""
+    """The end of a line for each combination that occurs: a few hundred, not a million.
+
+    `doubtful` holds the rules that some unit so far left undecided."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__()
         self._codes = codes
+        self.doubtful: set[str] = set()
 
     def __missing__(self, verdict: tuple[str, int, int]) -> str:
         stratum, key, answers = verdict
         excluded, unknown = split(self._codes, answers)
+        self.doubtful.update(unknown)
         flags = (KEY if key else "") + (UNKNOWN if unknown else "")
         tail = self[verdict] = f"|{stratum_of(stratum)}|{flags}|{','.join(excluded)}\n"
         return tail

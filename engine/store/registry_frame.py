@@ -109,9 +109,16 @@ def frame_lines(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
         yield from block.splitlines(keepends=True)
 
 
-def frame_blocks(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
+def tails_of(query: FrameQuery) -> Tails:
+    """Return what `frame_blocks` notes on its way: which rules could not be decided."""
+    return Tails(_codes(query))
+
+
+def frame_blocks(
+    conn: Connection, query: FrameQuery, tails: Tails | None = None
+) -> Iterator[bytes]:
     """Yield the same bytes as `frame_lines`, some thousand whole lines at a time."""
-    tails = Tails(_codes(query))
+    tails = tails_of(query) if tails is None else tails
     unit = _unit(query)
     listing = _listing(query, unit, _key(query, unit), *_verdict(query, unit)).order_by(
         _key(query, unit)
