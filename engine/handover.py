@@ -19,7 +19,7 @@ from engine.errors import CaseIsClosed, OffRegistry, ProductError
 from engine.handovers import NothingToHandOver, UnknownDepartment
 from engine.registry.export import csv_file
 from engine.registry.filters import Filters
-from engine.registry.types import Inspector, Item, RegistryKind, Row, Validity
+from engine.registry.types import Inspector, Institution, Item, RegistryKind, Row, Validity
 from engine.service import Engine, load
 from engine.store import accounts, agenda, eventstore, people, registry, sessions, successions
 from engine.store.agenda import Entry
@@ -29,6 +29,8 @@ from engine.store.successions import Succession
 
 HAND = "hand"  # the stage of a hand-over that waits for its day
 OBLIGATION = "@handover"
+# registries whose rows belong to one department; the others name regulators
+OWNED = frozenset({RegistryKind.INSPECTORS, RegistryKind.ITEMS, RegistryKind.INSTITUTIONS})
 
 
 class SameDepartment(ProductError):
@@ -204,7 +206,7 @@ def _rows(connection: Connection, asked: Succession, kind: RegistryKind) -> list
     """Return the registry rows that name the former department, as they would read."""
     narrowing = (
         Filters(departments=(asked.former,))
-        if kind in (RegistryKind.INSPECTORS, RegistryKind.ITEMS)
+        if kind in OWNED
         else Filters(regulators=(asked.former,))
     )
     found = registry.select_rows(connection, asked.jurisdiction, kind, narrowing)
@@ -212,7 +214,7 @@ def _rows(connection: Connection, asked: Succession, kind: RegistryKind) -> list
 
 
 def _passed_on(row: Row, asked: Succession) -> Row:
-    if isinstance(row, Inspector | Item):
+    if isinstance(row, Inspector | Item | Institution):
         return replace(row, department=asked.successor)
     regulators = succession.renamed(row.regulators, asked.former, asked.successor)
     return replace(row, regulators=regulators)

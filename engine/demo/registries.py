@@ -33,6 +33,7 @@ def fill(
         RegistryKind.INSPECTORS: list(synthetic.inspectors(place, seed=SEED)),
         RegistryKind.SUBJECTS: subjects,
         RegistryKind.CARRIERS: list(synthetic.carriers(place, subjects, seed=SEED)),
+        RegistryKind.INSTITUTIONS: list(synthetic.institutions(place, seed=SEED)),
     }
     for kind, rows in files.items():
         with engine.store.read() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from engine.registry.types import (
     Category,
     Inspector,
     InspectorClass,
+    Institution,
     Item,
     RegistryKind,
     Row,
@@ -166,11 +168,30 @@ def _item(values: Values, _: Scope) -> Item:
     return Item(**values)
 
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def _institution(values: Values, _: Scope) -> Institution:
+    """Return an institution; a report found false must be one of its reports, with the ground."""
+    for name in ("contract_hash", "reports", "false_reports"):
+        written = values.get(name, ())
+        for digest in (written,) if isinstance(written, str) else written:
+            if not _SHA256.fullmatch(digest):
+                raise BadRow("应为文件的 SHA-256（64 位小写十六进制）", field=name, value=digest)
+    strange = set(values.get("false_reports", ())) - set(values.get("reports", ()))
+    if strange:
+        raise BadRow("认定虚假的报告不在报告一列", field="false_reports", value=min(strange))
+    if values.get("false_reports") and not values.get("falsity_ground"):
+        raise BadRow("认定报告虚假须写明依据", field="falsity_ground", code="required")
+    return Institution(**values)
+
+
 _ASSEMBLERS: dict[RegistryKind, Callable[[Values, Scope], Row]] = {
     RegistryKind.SUBJECTS: _subject,
     RegistryKind.CARRIERS: _carrier,
     RegistryKind.INSPECTORS: _inspector,
     RegistryKind.ITEMS: _item,
+    RegistryKind.INSTITUTIONS: _institution,
 }
 
 
@@ -186,6 +207,8 @@ def remarks(row: Row) -> Iterator[tuple[str, str]]:
             yield from _inspector_remarks(row)
         case Item():
             yield from _item_remarks(row)
+        case Institution():
+            yield from _institution_remarks(row)
         case Carrier():  # its columns are all required
             pass
 
@@ -205,6 +228,15 @@ def _inspector_remarks(row: Inspector) -> Iterator[tuple[str, str]]:
         yield "certificate_no", "没有执法证号，不计入两名持证执法人员"
     elif row.certificate_no and row.certificate_until is None:
         yield "certificate_until", "没有执法证有效期，按无有效证件处理"
+
+
+def _institution_remarks(row: Institution) -> Iterator[tuple[str, str]]:
+    if row.qualification_until is None:
+        yield "qualification_until", "没有资质有效期，按无有效资质处理"
+    if row.contract_until is None:
+        yield "contract_until", "没有合同截止日期，按没有有效合同处理"
+    if not row.contract_hash:
+        yield "contract_hash", "没有合同文件散列，合同内容无从核对"
 
 
 def _item_remarks(row: Item) -> Iterator[tuple[str, str]]:

@@ -110,6 +110,17 @@ _READERS: Mapping[RegistryKind, Mapping[str, Reader]] = {
         "status": cells.word(ItemStatus, _synonyms("item_status")),
         "full_coverage": cells.flag,
     },
+    RegistryKind.INSTITUTIONS: {
+        "institution_id": cells.row_code,
+        "qualification_until": cells.day_or_forever,
+        "items": cells.listed,
+        "contract_no": cells.row_code,
+        "contract_from": cells.day,
+        "contract_until": cells.day_or_forever,
+        "reports": cells.listed,
+        "false_reports": cells.listed,
+        "status": _VALIDITY,
+    },
 }
 
 _REQUIRED: Mapping[RegistryKind, frozenset[str]] = {
@@ -117,6 +128,9 @@ _REQUIRED: Mapping[RegistryKind, frozenset[str]] = {
     RegistryKind.CARRIERS: frozenset({"carrier_id", "name", "carrier_type", "subjects"}),
     RegistryKind.INSPECTORS: frozenset({"name", "department", "inspector_class"}),
     RegistryKind.ITEMS: frozenset({"item_code", "name", "department", "item_class"}),
+    RegistryKind.INSTITUTIONS: frozenset(
+        {"institution_id", "name", "department", "qualification", "contract_no"}
+    ),
 }
 
 _FREE = frozenset({"name", "address", "legal_person", "phone", "certificate_no"})

@@ -18,6 +18,7 @@ class RegistryKind(StrEnum):
     CARRIERS = "carriers"
     INSPECTORS = "inspectors"
     ITEMS = "items"
+    INSTITUTIONS = "institutions"
 
 
 class SubjectKind(StrEnum):
@@ -240,11 +241,51 @@ class Item:
         return self.item_code
 
 
-Row: TypeAlias = Subject | Carrier | Inspector | Item
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Institution:
+    """An outside body that tests or inspects under contract (委托专业机构), with what it reported.
 
-ROW_TYPES: dict[RegistryKind, type[Subject] | type[Carrier] | type[Inspector] | type[Item]] = {
+    A report is known by the SHA-256 of its file; one found false later is named again under
+    `false_reports`, with the ground: an exemption may rest on it (E4)."""
+
+    institution_id: str
+    name: str
+    department: str
+    qualification: str = ""
+    qualification_until: date | None = None
+    scope: str = ""
+    items: tuple[str, ...] = ()
+    contract_no: str = ""
+    contract_from: date | None = None
+    contract_until: date | None = None
+    contract_hash: str = ""
+    reports: tuple[str, ...] = ()
+    false_reports: tuple[str, ...] = ()
+    falsity_ground: str = ""
+    status: Validity = Validity.VALID
+    source: str = ""
+
+    @property
+    def row_id(self) -> str:
+        return self.institution_id
+
+    def may_act(self, on: date) -> bool:
+        """Return whether contract and qualification both stand on a day, last days included."""
+        begun = self.contract_from is None or self.contract_from <= on
+        ends = (self.contract_until, self.qualification_until)
+        stands = all(until is not None and on <= until for until in ends)
+        return self.status is Validity.VALID and begun and stands
+
+
+Row: TypeAlias = Subject | Carrier | Inspector | Item | Institution
+RowType: TypeAlias = (
+    type[Subject] | type[Carrier] | type[Inspector] | type[Item] | type[Institution]
+)
+
+ROW_TYPES: dict[RegistryKind, RowType] = {
     RegistryKind.SUBJECTS: Subject,
     RegistryKind.CARRIERS: Carrier,
     RegistryKind.INSPECTORS: Inspector,
     RegistryKind.ITEMS: Item,
+    RegistryKind.INSTITUTIONS: Institution,
 }

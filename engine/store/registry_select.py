@@ -25,6 +25,7 @@ from engine.registry.types import RegistryKind, Row
 from engine.store.registry_tables import (
     registry_carriers,
     registry_inspectors,
+    registry_institutions,
     registry_items,
     registry_subjects,
 )
@@ -34,12 +35,14 @@ TABLES: Mapping[RegistryKind, Table] = {
     RegistryKind.CARRIERS: registry_carriers,
     RegistryKind.INSPECTORS: registry_inspectors,
     RegistryKind.ITEMS: registry_items,
+    RegistryKind.INSTITUTIONS: registry_institutions,
 }
 KEYS: Mapping[RegistryKind, str] = {
     RegistryKind.SUBJECTS: "subject_id",
     RegistryKind.CARRIERS: "carrier_id",
     RegistryKind.INSPECTORS: "inspector_id",
     RegistryKind.ITEMS: "item_code",
+    RegistryKind.INSTITUTIONS: "institution_id",
 }
 
 STREAM = 10_000  # rows fetched at a time

@@ -169,6 +169,26 @@ registry_items = _registry(
     Index("ix_registry_items_department", "jurisdiction", "department"),
 )
 
+registry_institutions = _registry(
+    "registry_institutions",
+    "institution_id",
+    _text("name"),
+    Column("department", String(64), nullable=False),
+    _text("qualification"),
+    Column("qualification_until", Date, nullable=True),
+    _text("scope"),
+    _words("items"),
+    _text("contract_no"),
+    Column("contract_from", Date, nullable=True),
+    Column("contract_until", Date, nullable=True),
+    _text("contract_hash"),  # SHA-256 of the contract's file
+    _words("reports"),  # SHA-256 of each report's file
+    _words("false_reports"),
+    _text("falsity_ground"),
+    Column("status", String(8), nullable=False),
+    _text("source"),
+)
+
 # The links of a carrier, one row each, so that a subject finds its carriers by an index.
 registry_carrier_links = Table(
     "registry_carrier_links",

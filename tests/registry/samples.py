@@ -52,6 +52,8 @@ def rows_of(kind: RegistryKind, *, jurisdiction: str = "chaoyang", count: int = 
             found: list[Row] = list(synthetic.inspectors(place, seed=SEED))
         case RegistryKind.ITEMS:
             found = list(synthetic.items(place))
+        case RegistryKind.INSTITUTIONS:
+            found = list(synthetic.institutions(place, seed=SEED))
     return sorted(found, key=lambda row: row.row_id)
 
 

@@ -39,7 +39,8 @@ BROUGHT = {
         "count_findings_without_disposition",
     ),
 }
-OPENED_WITH = ("lead_department",)  # said by whoever opens the case
+# said by whoever opens the case; the agenda says by when an obligation is due
+OPENED_WITH = ("lead_department", "obligation_due_on")
 
 
 @CASES

@@ -4,6 +4,7 @@ The same seed gives the same rows on every machine; subjects come in the order o
 """
 
 from engine.registry.synthetic.carriers import carriers
+from engine.registry.synthetic.institutions import institutions
 from engine.registry.synthetic.items import items, lists
 from engine.registry.synthetic.staff import DemoPerson, demo_people, inspectors, seats_of
 from engine.registry.synthetic.subjects import subjects
@@ -18,6 +19,7 @@ __all__ = [
     "carriers",
     "demo_people",
     "inspectors",
+    "institutions",
     "items",
     "lists",
     "seats_of",

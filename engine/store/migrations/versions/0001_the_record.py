@@ -439,6 +439,50 @@ def upgrade() -> None:
         postgresql_where=sa.text("to_batch IS NULL"),
     )
     op.create_table(
+        "registry_institutions",
+        sa.Column("jurisdiction", sa.String(length=32), nullable=False),
+        sa.Column(
+            "institution_id",
+            sa.String(length=64).with_variant(sa.String(length=64, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("from_batch", sa.Integer(), nullable=False),
+        sa.Column("to_batch", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("department", sa.String(length=64), nullable=False),
+        sa.Column("qualification", sa.Text(), server_default="", nullable=False),
+        sa.Column("qualification_until", sa.Date(), nullable=True),
+        sa.Column("scope", sa.Text(), server_default="", nullable=False),
+        sa.Column("items", sa.Text(), server_default="", nullable=False),
+        sa.Column("contract_no", sa.Text(), server_default="", nullable=False),
+        sa.Column("contract_from", sa.Date(), nullable=True),
+        sa.Column("contract_until", sa.Date(), nullable=True),
+        sa.Column("contract_hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("reports", sa.Text(), server_default="", nullable=False),
+        sa.Column("false_reports", sa.Text(), server_default="", nullable=False),
+        sa.Column("falsity_ground", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint(
+            "jurisdiction", "institution_id", "from_batch", name=op.f("pk_registry_institutions")
+        ),
+    )
+    op.create_index(
+        "ix_registry_institutions_to_batch",
+        "registry_institutions",
+        ["jurisdiction", "to_batch"],
+        unique=False,
+    )
+    op.create_index(
+        "ux_registry_institutions_current",
+        "registry_institutions",
+        ["jurisdiction", "institution_id"],
+        unique=True,
+        sqlite_where=sa.text("to_batch IS NULL"),
+        postgresql_where=sa.text("to_batch IS NULL"),
+    )
+    op.create_table(
         "registry_lists",
         sa.Column("jurisdiction", sa.String(length=32), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
