@@ -152,15 +152,16 @@ def value_again(asked: Asked) -> None:
 
 def reveal(asked: Asked) -> None:
     """Refuse a value that does not fit its party's promise, or comes after the deadline."""
-    (kept,) = (entry for entry in asked.docket.kept if entry is asked.docket.live)
-    assert kept.manifest is not None
+    live = asked.docket.live
+    assert live is not None
+    assert live.manifest is not None
     given = Reveal(
         party=asked.command.key,
         salt=asked.data["reveal_salt"],
         value=asked.data["reveal_value"],
     )
     try:
-        reveals.accept(kept.manifest, given, at=asked.at)
+        reveals.accept(live.manifest, given, at=asked.at)
     except SealBroken as broken:
         raise FormInvalid((("承诺值", "与承诺摘要不符，请核对承诺时保存的盐和值"),)) from broken
 

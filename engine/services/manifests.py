@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine import chances, clock
 from engine.bindings import Binding, Outcome, Settling, register
-from engine.draw import dimensions, execution, rounds
+from engine.draw import dimensions, execution, instants, rounds
 from engine.draw.docket import Docket
 from engine.draw.frame import Frame
 from engine.draw.manifest import Manifest, Method, Mode, build
 from engine.draw.refusals import DrawRefusal
 from engine.draw.terms import Assignment, Commit, Slot
 from engine.services import strategy
+
+AT_ONCE = timedelta(seconds=2)  # a cut-off so near leaves no window in which to withdraw
 
 
 def commit(settling: Settling) -> Outcome:
@@ -134,7 +136,7 @@ def _result(settling: Settling, docket: Docket, manifest: Manifest) -> dict[str,
         "small_base": manifest.small_base,
         "shortfall": sum(stratum.shortfall for stratum in manifest.strata),
         "cutoff": manifest.cutoff,
-        "withdrawable": bool(settling.fields.get("objection_until")),
+        "withdrawable": instants.moment(manifest.cutoff) - settling.at > AT_ONCE,
         "reveal_by": manifest.reveal_by,
         "in_campaign": manifest.campaign is not None,
         "beacon_round_name": manifest.beacon_rule[0].name,

@@ -92,4 +92,17 @@ def drawn_task(office: Office, jurisdiction: str = "chaoyang", **changes: Any) -
             return case_id
         element, key = waiting[0]
         office.do(case_id, element, key=key)
-    raise AssertionError(office.open_tasks(case_id))
+    raise AssertionError(office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem"))
+
+
+def until(office: Office, case_id: UUID, element: str, **wishes: dict[str, Any]) -> None:
+    """Do whatever waits, as the wishes by element say, until `element` is open."""
+    for _ in range(40):
+        case = office.case(case_id)
+        waiting = [slot for slot, offer in case.offers.items() if not offer.missing]
+        if any(slot[0] == element for slot in waiting):
+            return
+        assert waiting, f"nothing waits before {element}"
+        first, key = waiting[0]
+        office.do(case_id, first, key=key, **wishes.get(first, {}))
+    raise AssertionError(office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem"))
