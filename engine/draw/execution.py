@@ -104,20 +104,24 @@ def draw_inspectors(
     lines: Iterable[bytes],
     pool: Iterable[bytes],
     avoid: Json | None = None,
+    *,
+    told: Json | None = None,
 ) -> dict[str, Any]:
     """Return teams and pairs, or the witness that no pairing exists.
 
     `result` is what `draw_objects` returned, `pool` the frozen inspectors' lines, `avoid` the
     confidential {"salt", "pairs": [[unit, inspector], …]} whose commitment the manifest holds.
+    Where that list is withheld or erased, `told` is the recorded matching result, which says the
+    barred teams of each unit and no person.
     """
     manifest = Manifest.read(manifest_document)
     assignment, secret = manifest.assignment, result["key"]
     if assignment is None or secret is None:
         raise _problem("assignment", "本清单不抽取检查人员", "this manifest draws no inspectors")
-    barred = _avoided(assignment, avoid)
     drawn = teams.teams(
         secret, inspectors(pool), assignment.slots, assignment.teams, alg=manifest.alg
     )
+    barred = _told(drawn, told) if told is not None else _avoided(assignment, avoid)
     visits = _visits(assignment, result, lines, barred)
     outcome = matching.match(secret, visits, drawn, alg=manifest.alg)
     document = {
@@ -221,6 +225,15 @@ def _avoided(assignment: Assignment, avoid: Json | None) -> dict[str, frozenset[
             "recusals", "回避名单与冻结时的摘要不符", "the avoidance list is not the frozen one"
         )
     return recusals.by_unit(pairs)
+
+
+def _told(drawn: Sequence[teams.Team], matched: Json) -> dict[str, frozenset[str]]:
+    """Return somebody of each barred team per unit: enough to keep the unit from the team."""
+    of_team = {team.name: team.members[0] for team in drawn}
+    return {
+        unit: frozenset(of_team[name] for name in visit["barred"])
+        for unit, visit in matched["visits"].items()
+    }
 
 
 def _team_document(team: teams.Team) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from engine.draw import execution
 from engine.draw.execution import Select
 from engine.draw.frame import Lines
 from engine.draw.refusals import TeamsShort
+from engine.errors import FileMissing
 from engine.events import Fields
 from engine.version import Fetch
 
@@ -65,15 +66,20 @@ def inspectors_inputs(settling: Settling) -> Fields:
     }
 
 
-def draw_inspectors(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
-    """Draw teams, then objects to teams; an impossible pairing comes with its proof."""
+def draw_inspectors(
+    inputs: Mapping[str, Any], fetch: Fetch, *, told: Mapping[str, Any] | None = None
+) -> Outcome:
+    """Draw teams, then objects to teams; an impossible pairing comes with its proof.
+
+    An auditor without the confidential list takes the barred teams as `told`."""
     try:
         matched = execution.draw_inspectors(
             json.loads(fetch(inputs["manifest"])),
             json.loads(fetch(inputs["draw"])),
             Lines(fetch(inputs["frame"])),
             Lines(fetch(inputs["pool"])),
-            json.loads(fetch(inputs["avoid"])) if inputs["avoid"] else None,
+            json.loads(fetch(inputs["avoid"])) if inputs["avoid"] and told is None else None,
+            told=told,
         )
     except TeamsShort as short:
         # no team can be formed at all: the reason is the proof, and the door to 直接指派
@@ -124,6 +130,19 @@ def _again(
     return verify
 
 
+def _paired_again(inputs: Fields, result: Fields, fetch: Fetch) -> tuple[str, str] | None:
+    """Compute the pairing once more; whoever may not read who avoids whom sees teams, no names."""
+    try:
+        recomputed = draw_inspectors(inputs, fetch).result
+    except FileMissing:
+        if not inputs["avoid"]:
+            raise
+        told = json.loads(fetch(str(result["matching"])))
+        recomputed = draw_inspectors(inputs, fetch, told=told).result
+    recorded = {name: result.get(name) for name in recomputed}
+    return None if recorded == recomputed else (_text(recorded), _text(recomputed))
+
+
 def _text(value: object) -> str:
     return history.canonical(value).decode()
 
@@ -141,7 +160,7 @@ register(
             kind=Kind.LONG,
             inputs=inspectors_inputs,
             compute=draw_inspectors,
-            verify=_again(draw_inspectors),
+            verify=_paired_again,
             stamps={"staff_drawn_on": "date"},
         ),
     }

@@ -1,0 +1,149 @@
+"""替补抽取: from the rest of the same list, with a round of its own; the first result stays."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from engine.service import RecordedRefusal
+from tests.engine import chains
+from tests.engine.office import Office
+
+GONE = {"replacement_kind": "检查对象", "replacement_cause": "注销"}
+
+
+def request(office: Office, task: UUID, **said: Any) -> UUID:
+    """Return a replacement whose request is handed in."""
+    case_id = office.open(
+        "replacement_draw",
+        by="cy-samr-handler1",
+        lead="samr",
+        title="替补抽取",
+        parent=task,
+        participants=("fire", "health"),
+    )
+    office.do(case_id, "request", **said)
+    return case_id
+
+
+def winners(office: Office, case_id: UUID) -> list[str]:
+    drawn = json.loads(office.engine.shelf.fetch(office.case(case_id).fields["draw"]))
+    return [line.rpartition("|")[2] for line in drawn["winners"]]
+
+
+def visited(office: Office, task: UUID) -> dict[str, UUID]:
+    return {
+        office.case(child).fields["unit_id"]: child for child in office.children(task, "inspection")
+    }
+
+
+def test_a_lost_subject_is_replaced_by_chance_and_its_first_result_stays(office: Office) -> None:
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    before = office.records(task)
+    replacement = request(office, task, lost_units=[drawn[0]], **GONE)
+    chains.finish(office, replacement)
+    case = office.case(replacement)
+    (new,) = winners(office, replacement)
+    assert case.is_closed
+    assert new not in drawn
+    assert set(visited(office, task)) == {*drawn, new}
+    assert office.case(visited(office, task)[new]).parties["team"]
+    assert office.records(task) == before, "the task and its first draw are not touched"
+    assert case.fields["manifest_seq"] == 2
+    assert case.fields["frame"]["list_root"] == office.case(task).fields["frame"]["list_root"]
+    assert all(audit.is_clean for audit in office.audit_all())
+
+
+def test_a_second_replacement_knows_the_first(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    first = request(office, task, lost_units=[drawn[0]], **GONE)
+    chains.finish(office, first)
+    (new,) = winners(office, first)
+    second = request(office, task, lost_units=[new], **GONE)
+    chains.finish(office, second)
+    (newer,) = winners(office, second)
+    assert newer not in {*drawn, new}
+    assert office.case(second).fields["manifest_seq"] == 3
+    assert office.audit(second).is_clean
+
+
+def test_while_one_replacement_is_under_way_another_ends_without_a_draw(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    first = request(office, task, lost_units=[drawn[0]], **GONE)
+    second = request(office, task, lost_units=[drawn[1]], **GONE)
+    office.do(second, "approve", replacement_decision="同意")
+    assert office.case(second).is_closed
+    assert "manifest_committed" not in office.case(second).fields
+    assert not office.case(first).is_closed
+
+
+def test_a_cause_that_somebody_chooses_is_refused_and_the_attempt_is_history(
+    sqlite_office: Office,
+) -> None:
+    task = chains.drawn_task(sqlite_office)
+    (lost, *_) = winners(sqlite_office, task)
+    said = {"replacement_kind": "检查对象", "replacement_cause": "其他", "lost_units": [lost]}
+    with pytest.raises(RecordedRefusal, match="客观原因"):
+        request(sqlite_office, task, **said)
+    (replacement,) = sqlite_office.children(task, "replacement_draw")
+    assert sqlite_office.kinds(replacement)[-1] == "attempt-refused"
+
+
+def test_whoever_did_not_win_is_not_replaced(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    replacement = request(office, task, lost_units=["91220104XY0000000X"], **GONE)
+    office.do(replacement, "approve", replacement_decision="同意")
+    assert "不是同一份清单抽中的" in office.case(replacement).fields["replacement_problem"]
+    assert ("request", "") in office.open_tasks(replacement)
+
+
+def test_the_task_waits_for_the_visits_of_a_replacement(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    (lost, *_) = winners(office, task)
+    replacement = request(office, task, lost_units=[lost], **GONE)
+    for visit in visited(office, task).values():
+        chains.finish(office, visit)
+    assert not office.case(task).is_closed, "a replacement is under way"
+    chains.finish(office, replacement)
+    (new,) = winners(office, replacement)
+    assert not office.case(task).is_closed, "its visit is not over"
+    chains.finish(office, visited(office, task)[new])
+    chains.finish(office, task)
+    assert office.case(task).is_closed
+
+
+def test_an_officer_with_a_conflict_is_replaced_by_chance(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    unit, visit = next(iter(visited(office, task).items()))
+    officer = office.case(visit).parties["team"][-1]
+    replacement = request(
+        office,
+        task,
+        replacement_kind="检查人员",
+        replacement_cause="人员回避",
+        lost_units=[unit],
+        replaced_officer=officer,
+    )
+    chains.finish(office, replacement)
+    team = office.case(visit).parties["team"]
+    (successor,) = winners(office, replacement)
+    assert officer not in team
+    assert successor in team
+    assert officer.split("-")[1] == successor.split("-")[1], "of the same department"
+    matched = json.loads(office.engine.shelf.fetch(office.case(task).fields["matching"]))
+    assert officer in {member for each in matched["teams"] for member in each["members"]}
+    assert "person-replaced" in office.kinds(visit)
+    assert all(audit.is_clean for audit in office.audit_all())
