@@ -16,6 +16,7 @@ from rules.errors import PackProblems, Problem
 from rules.law import Law
 
 FILE = "年历.toml"
+YEARS_UNDRAWN = "多年未抽年数"  # read by the report on gaps, which is no rule either
 MONTHS = {"year": 12, "quarter": 3}
 # who an obligation falls on, besides a list of department codes
 CIRCLES = ("items", "joint", "inspectors-changed", "open-cases")
@@ -133,7 +134,8 @@ def _obligation(entry: Mapping[str, Any]) -> Obligation:
 
 def parameters(law: Law) -> frozenset[str]:
     """Return the parameters that an almanac uses: no rule need name them."""
-    return frozenset(name for each in of(law) for name in (each.opens_before, each.reminds_before))
+    named = {name for each in of(law) for name in (each.opens_before, each.reminds_before)}
+    return frozenset({*named, YEARS_UNDRAWN})
 
 
 def problems(law: Law, processes: frozenset[str] | None = None) -> Iterator[Problem]:
