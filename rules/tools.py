@@ -136,22 +136,31 @@ def coverage_packs(root: Path = PACKS, names: Sequence[str] = ()) -> Report:
     lines: list[str] = []
     documents: dict[str, JSON] = {}
     not_yet = 0
+    open_sentences: list[str] = []
     for name in _chosen(root, names):
         law = load_law(root, name)
         path = root / "register" / "clauses.toml"
         register = read_register(path.read_bytes(), name) if path.is_file() else None
         found = coverage(law, register)
         not_yet += found.not_yet
+        missing = [each for each in found.sentences if each.open]
+        open_sentences += [f"{s.document} {s.clause}：{s.text}（{s.where}）" for s in missing]
         for document in dict.fromkeys(sentence.document for sentence in found.sentences):
             touched, total = found.touched(document)
-            documents[document] = {"touched": touched, "normative": total}
+            own = [each for each in found.sentences if each.document == document]
+            documents[document] = {
+                "touched": touched,
+                "normative": total,
+                "sentences": [asdict(each) | {"where": each.where} for each in own],
+            }
             lines.append(f"{document}：{total} 个规范性句子，{touched} 个已落实")
-        lines += [f"  未落实 {s.document} {s.clause}：{s.text}" for s in found.sentences if s.open]
+            lines += [f"  {each.clause}“{each.text}” → {each.where}" for each in own]
         lines += [
             f"  无原文，待法制核对：{rule} 依据 {document} {clause}".rstrip()
             for rule, document, clause in found.without_text
         ]
     lines.append(f"尚未落实 {not_yet} 个句子")
+    lines += [f"  {sentence}" for sentence in open_sentences]
     return Report(
         data={"not_yet": not_yet, "documents": documents},
         text="\n".join(lines),

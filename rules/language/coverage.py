@@ -5,13 +5,27 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rules.language.citations import source_texts
 from rules.language.sources import SourceText, normalise
 
 if TYPE_CHECKING:
     from rules.law import Law
+
+
+OPEN: Final = "open:"
+PLACES: Final = {
+    "rule": "规则",
+    "parameter": "参数",
+    "diagram": "流程",
+    "screen": "页面",
+    "record": "记录",
+}
+
+
+def _parted(work: str) -> tuple[str, str, str]:
+    return work.partition(":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +44,6 @@ def read_register(content: bytes, jurisdiction: str) -> Register:
         for entry in table.get("clause", [])
         if entry.get("jurisdiction") == jurisdiction and "quote" in entry
         for work in entry.get("works", [])
-        if not work.startswith("open:")
     ]
     outside = [
         (normalise(entry["quote"]), entry["reason"])
@@ -47,13 +60,23 @@ class Sentence:
     document: str
     clause: str
     text: str
-    rules: tuple[str, ...]
+    works: tuple[str, ...]  # rule:… diagram:… screen:… record:…
+    pending: tuple[str, ...] = ()  # what the register says is still to be done
     reason: str = ""  # why a person marked it 不入规则
 
     @property
     def open(self) -> bool:
-        """Whether it is still work to do."""
-        return not self.rules and not self.reason
+        """Whether nothing of it is done."""
+        return not self.works and not self.reason
+
+    @property
+    def where(self) -> str:
+        """Say where it works, or why it need not."""
+        found = [f"{PLACES[kind]} {name}" for kind, _, name in map(_parted, self.works)]
+        found += [f"尚缺 {each}" for each in self.pending]
+        if self.reason and not self.works:
+            found.append(f"不入规则：{self.reason}")
+        return "；".join(found) or "尚未落实"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +94,7 @@ class Coverage:
     def touched(self, document: str) -> tuple[int, int]:
         """Return how many normative sentences of a document some quote touches, of how many."""
         own = [sentence for sentence in self.sentences if sentence.document == document]
-        return sum(bool(sentence.rules) for sentence in own), len(own)
+        return sum(bool(sentence.works) for sentence in own), len(own)
 
 
 def coverage(law: Law, register: Register | None = None) -> Coverage:
@@ -100,12 +123,12 @@ def _quotes(law: Law) -> Iterator[tuple[str, str, str]]:
     for rule in law.program.all_rules:
         for citation in rule.citations:
             if citation.quote is not None:
-                yield citation.document, citation.quote, rule.name
+                yield citation.document, citation.quote, f"rule:{rule.name}"
     for parameter in law.program.names.parameters.values():
         for entry in parameter.dated:
             for cite in entry.cites:
                 for quote in cite.quotes:
-                    yield cite.document, quote, parameter.name
+                    yield cite.document, quote, f"parameter:{parameter.name}"
 
 
 def _sentences(
@@ -122,10 +145,12 @@ def _sentences(
     for start, end in text.sentences():
         words = text.text[start:end]
         names = dict.fromkeys(name for (a, b), name in spans if a < end and start < b)
+        done = tuple(name for name in names if not name.startswith(OPEN))
         yield Sentence(
             document=document,
             clause=str(text.around(end - 1) or ""),
             text=words,
-            rules=tuple(names),
+            works=tuple(sorted(done, key=lambda name: tuple(PLACES).index(_parted(name)[0]))),
+            pending=tuple(name.removeprefix(OPEN) for name in names if name.startswith(OPEN)),
             reason=next((why for part, why in outside if part in words or words in part), ""),
         )

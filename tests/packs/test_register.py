@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from rules.language.example_coverage import uncovered
 from rules.pack import Law
 from tests.packs.conftest import PACKS
 from tests.packs.test_packs import QUOTE, source, squeezed
 
 KINDS = {"rule", "diagram", "screen", "record", "open"}
 PROCESS = re.compile(r'process id="(\w+)"')
+PAGE = re.compile(r"screen:([a-z_/]+)（(.+)）")
 READING = re.compile(r"A-\d+")
 NORMATIVE = re.compile("应当|必须|不得|要|原则上|可以|不超过|均应|截止")
 
@@ -77,14 +79,68 @@ def test_a_process_the_register_names_is_drawn(clauses: list[dict[str, Any]]) ->
     assert missing == []
 
 
-def test_a_hard_or_soft_clause_works_in_a_rule_or_a_record(clauses: list[dict[str, Any]]) -> None:
-    idle = [
-        clause["id"]
-        for clause in clauses
-        if {"H", "S"} & set(clause["strength"])
-        and all(place.startswith(("open:", "screen:")) for place in clause["works"])
+def test_a_page_the_register_names_is_there_and_shows_it(clauses: list[dict[str, Any]]) -> None:
+    templates = PACKS.parents[1] / "web" / "templates"
+    for clause in clauses:
+        for place in clause["works"]:
+            if not place.startswith("screen:"):
+                continue
+            found = PAGE.fullmatch(place)
+            assert found, place
+            page = templates / f"{found[1]}.html"
+            assert page.is_file(), place
+            assert found[2] in page.read_text("utf-8"), place
+
+
+def decisions(clauses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [clause for clause in clauses if {"H", "S"} & set(clause["strength"])]
+
+
+def named_rules(clause: dict[str, Any]) -> list[str]:
+    return [work[5:] for work in clause["works"] if work.startswith("rule:")]
+
+
+def test_every_hard_or_soft_clause_is_a_rule_or_says_why_not(
+    clauses: list[dict[str, Any]],
+) -> None:
+    without = [clause for clause in decisions(clauses) if not named_rules(clause)]
+    assert [clause["id"] for clause in without if not clause.get("no_rule")] == []
+    assert len(without) < 4
+
+
+def test_the_rule_of_a_clause_quotes_it_or_signs_how_it_is_read(
+    clauses: list[dict[str, Any]], chaoyang: Law, panjin: Law
+) -> None:
+    laws = {"chaoyang": chaoyang, "panjin": panjin}
+    silent = [
+        (clause["id"], name)
+        for clause in decisions(clauses)
+        for name in named_rules(clause)
+        if not (rule := laws[clause["jurisdiction"]].rule(name)).citations
+        and not rule.interpretations
     ]
-    assert idle == []
+    assert silent == []
+
+
+def test_the_rules_of_a_clause_have_examples_on_both_sides_of_every_boundary(
+    chaoyang: Law, panjin: Law
+) -> None:
+    for law in (chaoyang, panjin):
+        missing = [text for rule in law.program.all_rules for text in uncovered(law, rule)]
+        assert missing == []
+
+
+def test_every_rule_of_a_clause_has_an_example(
+    clauses: list[dict[str, Any]], chaoyang: Law, panjin: Law
+) -> None:
+    laws = {"chaoyang": chaoyang, "panjin": panjin}
+    bare = [
+        name
+        for clause in clauses
+        for name in named_rules(clause)
+        if not laws[clause["jurisdiction"]].rule(name).examples
+    ]
+    assert bare == []
 
 
 def test_accountability_and_exemption_are_complete(clauses: list[dict[str, Any]]) -> None:

@@ -139,7 +139,31 @@ def test_examples_that_leave_out_a_verdict_or_a_boundary() -> None:
         '规则 甲\n  应当 计划的比例 介于 3% 与 20%\n  样例 "下限" 设 计划的比例 = 3% 得 合规\n结束'
     )
     said = [item.message for item in found(text, "examples")]
-    assert said == ["“甲”没有 违反 或 偏离 的样例", "“甲”没有恰在边界（计划的比例 = 20%）的样例"]
+    assert said == [
+        "“甲”没有 违反 或 偏离 的样例",
+        "“甲”没有恰在边界的样例：计划的比例 不超过 20%",
+        "“甲”没有越过边界的样例：计划的比例 不低于 3%",
+        "“甲”没有越过边界的样例：计划的比例 不超过 20%",
+    ]
+
+
+def test_both_sides_are_wanted_of_days_and_of_facts_compared_with_facts() -> None:
+    one = (
+        "规则 甲\n  应当 公示的日期 在 事由的日期 后 5 个工作日内\n"
+        "  样例 “末日” 设 事由的日期 = 2026-06-15、公示的日期 = 2026-06-22 得 合规\n{more}结束"
+    )
+    late = "  样例 “次日” 设 事由的日期 = 2026-06-15、公示的日期 = 2026-06-23 得 违反\n"
+    assert not found(one.format(more=late), "examples")
+    assert any("越过边界" in item.message for item in found(one.format(more=""), "examples"))
+    two = (
+        "规则 甲\n  应当 对象的次数 少于 对象的上限\n"
+        "  样例 “等于” 设 对象的次数 = 2 次、对象的上限 = 2 次 得 违反\n"
+        "  样例 “未知” 设 对象的次数 = 2 次 得 待查\n"
+        "  样例 “未发生” 设 对象的次数 = 1 次、对象的上限 = {cap} 次 得 {word}\n结束"
+    )
+    assert not found(two.format(cap=2, word="合规"), "examples")
+    said = [item.message for item in found(two.format(cap=1, word="合规"), "examples")]
+    assert said == ["“甲”没有越过边界的样例：对象的次数 少于 对象的上限"]
 
 
 def prover(text: str = "") -> tuple[Law, Prover]:

@@ -111,9 +111,16 @@ quote = "原则上不超过 2 次"
 reason = "标题"
 """
     register = read_register(content.encode(), "xugou")
-    assert register.works == (("XG", "原则上不超过 2 次", "screen:看板"),)
+    quote = "原则上不超过 2 次"
+    assert register.works == (("XG", quote, "screen:看板"), ("XG", quote, "open:报表"))
     law = city("", **covered_city(""))
-    assert coverage(law, register).sentences[0].rules == ("screen:看板",)
+    sentence = coverage(law, register).sentences[0]
+    assert sentence.works == ("screen:看板",)
+    assert sentence.where == "页面 看板；尚缺 报表"
+    left = coverage(law, Register(outside=register.outside)).sentences[0]
+    assert (left.open, left.where) == (False, "不入规则：标题")
+    assert coverage(law, Register(works=register.works[1:])).sentences[0].where == "尚缺 报表"
+    assert coverage(law).sentences[0].where == "尚未落实"
     assert coverage(law, Register(outside=register.outside)).not_yet == 0
 
 
@@ -224,7 +231,7 @@ def root(tmp_path: Path) -> Path:
 def test_check_reports_and_exits_by_errors(root: Path) -> None:
     report = tools.check_packs(root)
     assert report.exit_code == 0
-    assert report.text.endswith("0 个错误，1 个提醒，2 条说明")  # the exception has no example
+    assert report.text.endswith("0 个错误，1 个提醒，3 条说明")  # the exception has no example
     assert "没有 违反 或 偏离 的样例" in tools.check_packs(root, notes=True).text
     (root / "xugou" / "错.规则").write_text("规则 丁\n  应当 对象的重典\n结束\n")
     report = tools.check_packs(root, ["xugou"])

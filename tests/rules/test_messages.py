@@ -2,8 +2,8 @@
 
 Each golden file holds rules in ```规则 fences and the expected messages in one ```应报 fence.
 ```文件 fences are other files of the pack: `重复 N` repeats the text, `编码 X` stores it in another
-encoding; ```条件 fences are conditions of a diagram. A file named 分析… is analysed as well. To accept new messages after reading them:
-SSJ_ACCEPT=1 pytest tests/rules/test_messages.py."""
+encoding; ```条件 fences are conditions of a diagram. A file named 分析… is analysed as well. To
+accept new messages after reading them: SSJ_ACCEPT=1 pytest tests/rules/test_messages.py."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.rules.city import SOURCE, TODAY, city, files
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(GOLDEN.glob("*.md"))
-EXPECTED = re.compile(r"```应报\n(.*?)```", re.DOTALL)
+EXPECTED = re.compile(r"```应报\n(.*?)^```", re.DOTALL | re.MULTILINE)
 OTHER = re.compile(r"```文件 (\S+)(?: 重复 (\d+))?(?: 编码 (\S+))?\n(.*?)```\n", re.DOTALL)
 CONDITION = re.compile(r"```条件\n(.*?)```\n", re.DOTALL)
 # the functions that make a problem, and which of their arguments are words of a message
@@ -49,7 +49,12 @@ def problems(path: Path) -> tuple[Problem, ...]:
     pack = files("")
     del pack["xugou/规则.md"]
     more = others(text)
-    given = {**pack, "xugou/sources/XG.txt": SOURCE.encode(), **more, "xugou/本文件.md": own.encode()}
+    given = {
+        **pack,
+        "xugou/sources/XG.txt": SOURCE.encode(),
+        **more,
+        "xugou/本文件.md": own.encode(),
+    }
     law, found = examine(given, "xugou")
     said = list(found)
     if law is not None:
@@ -96,9 +101,13 @@ def codes_in(source: str) -> set[str]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         name = node.func.id if isinstance(node.func, ast.Name) else name
-        given = [word.value for word in node.keywords if word.arg == "code"] if (
-            name == "Problem"
-        ) else list(node.args) if name in MAKERS else []
+        given = (
+            [word.value for word in node.keywords if word.arg == "code"]
+            if (name == "Problem")
+            else list(node.args)
+            if name in MAKERS
+            else []
+        )
         for value in given:
             if isinstance(value, ast.Constant) and CODE.fullmatch(str(value.value)):
                 found.add(str(value.value))
