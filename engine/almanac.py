@@ -18,7 +18,7 @@ from engine.case import Case
 from engine.commands import SYSTEM, DeliverMessage, OpenCase
 from engine.errors import CaseExists, CaseIsClosed, NotWaiting, UnknownProcess
 from engine.service import Engine, load
-from engine.store import agenda, eventstore, registry_counts, shelf
+from engine.store import agenda, eventstore, registry_counts, settings, shelf
 from engine.store.agenda import DONE, LATE, OPEN, PLAN, WATCH, Entry
 from engine.store.database import Connection
 from rules import almanac
@@ -122,9 +122,10 @@ def law_of(engine: Engine, jurisdiction: str) -> Law | None:
     try:
         with engine.store.read() as connection:
             digest = shelf.in_force(connection, jurisdiction, SUPERVISION, at=engine.now())
+            years = settings.published_years(connection)
     except UnknownProcess:
         return None
-    return engine.shelf.get(digest).law
+    return engine.shelf.get(digest).law_with(years)
 
 
 def look(engine: Engine, entry: Entry) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from engine import history, version
 from engine.audit import Audit, audit_stored
 from engine.errors import FileMissing, ProductError
-from engine.events import DeadlineRecomputed, FrameFrozen, ServiceSettled, WorkRequested
+from engine.events import CaseOpened, DeadlineRecomputed, FrameFrozen, ServiceSettled, WorkRequested
 from engine.history import Record, Stored
 from engine.version import Version
 
@@ -68,7 +68,7 @@ def _named_files(records: Sequence[Record]) -> set[str]:
             _collect(event.inputs, found)
         elif isinstance(event, FrameFrozen | ServiceSettled):
             _collect(event.result, found)
-        elif isinstance(event, DeadlineRecomputed):
+        elif isinstance(event, DeadlineRecomputed | CaseOpened):
             found.update(event.calendar.values())
     return found
 

@@ -6,6 +6,7 @@ Nothing moves silently: each case gets a command that names the calendar before 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,11 +14,15 @@ from uuid import UUID
 from engine import clock, history
 from engine.case import Case
 from engine.commands import SYSTEM, RecomputeDeadline
+from engine.errors import CaseIsClosed
 from engine.service import Engine, load
-from engine.store import eventstore, queues
+from engine.store import agenda, eventstore, queues, settings
+from engine.store.agenda import Entry
 from rules import calendar as statutory
 
 FOLDER = "base/calendar/"
+YEARS = "years"  # the stage of the daily look at clocks without a day
+OBLIGATION = "@calendar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,18 +89,55 @@ def _last_day(due_at: datetime | None) -> date | None:
     return None if due_at is None else clock.legal_day(due_at - timedelta(microseconds=1))
 
 
-def apply(engine: Engine, files: Mapping[str, bytes]) -> list[Move]:
-    """Send the recomputation to every case it touches; returns what moved."""
+def apply(engine: Engine, files: Mapping[str, bytes], *, by: str = SYSTEM) -> list[Move]:
+    """Let the years count: for every case they touch now, and for new cases; returns what moved."""
     found = moves(engine, files)
+    places = {path: history.address(content) for path, content in files.items()}
     with engine.store.write() as connection:
         eventstore.keep(connection, tuple(files.values()), media="text/csv", at=engine.now())
-    places = {path: history.address(content) for path, content in files.items()}
+        settings.publish_years(connection, places)
+        agenda.put(connection, _daily(engine.now()))
     for case_id in dict.fromkeys(move.case_id for move in found):
-        with engine.store.read() as connection:
-            head = eventstore.lock(connection, case_id, for_update=False)
-            assert head is not None
-            case = load(connection, head, engine.shelf.get(head.version))
-        engine.handle(
-            RecomputeDeadline(case_id=case_id, actor=SYSTEM, calendar={**case.calendar, **places})
-        )
+        _recompute(engine, case_id, places, by)
     return found
+
+
+def _recompute(engine: Engine, case_id: UUID, places: Mapping[str, str], by: str) -> None:
+    with engine.store.read() as connection:
+        head = eventstore.lock(connection, case_id, for_update=False)
+        assert head is not None
+        case = load(connection, head, engine.shelf.get(head.version))
+    if all(case.calendar.get(path) == place for path, place in places.items()):
+        return
+    engine.handle(
+        RecomputeDeadline(case_id=case_id, actor=by, calendar={**case.calendar, **places})
+    )
+
+
+# ---------------------------------------------------------------- clocks that start later
+
+
+def on_the_day(engine: Engine, entry: Entry) -> None:
+    """Give the published years to clocks that have started since and reach into them.
+
+    A case takes the calendar when one of its clocks needs it, so nothing moves that had a date."""
+    with engine.store.read() as connection:
+        places = settings.published_years(connection)
+        waiting = queues.cases_without_a_day(connection)
+    for case_id in waiting:
+        with suppress(CaseIsClosed):
+            _recompute(engine, case_id, places, SYSTEM)
+    with engine.store.write() as connection:
+        agenda.note(connection, entry, next_at=_daily(engine.now()).next_at)
+
+
+def _daily(now: datetime) -> Entry:
+    return Entry(
+        jurisdiction="",
+        obligation=OBLIGATION,
+        department="",
+        period="",
+        stage=YEARS,
+        next_at=clock.end_of_day(clock.legal_day(now)),
+        due_at=None,
+    )

@@ -191,7 +191,7 @@ def _opened(event: CaseOpened, *, case_id: UUID, at: datetime, version: Version)
         deadlines={},
         missed=(),
         done={},
-        calendar={},
+        calendar=event.calendar,
     )
     instance = Instance.start(
         version.definition, case_id=str(case_id), at=at, facts=case.facts(version)

@@ -191,6 +191,7 @@ def _accept(
         case HandOverWork() | ReplacePerson():
             return handovers.accepted(case, command, actor=actor, version=version)
         case RecomputeDeadline():
+            handovers.keeper(case, actor, version)
             return DeadlineRecomputed(
                 calendar_before=case.law(version).calendar.version,
                 calendar_after=version.law_with(command.calendar).calendar.version,

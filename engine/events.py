@@ -67,6 +67,7 @@ class CaseOpened(Input):
     fields: Fields
     inherited: Fields  # what the parent's record said at that moment, under "parent.…"
     seat: Seat
+    calendar: Mapping[str, str] = field(default_factory=dict)  # years published since the version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ KEEPER = "流程管理员"  # the role of every jurisdiction that keeps the orga
 
 class NotTheKeeper(Refusal):
     code = "not-your-case"
-    zh = "机构和人员交接由「{role}」办理，您当前的岗位不能办理。"
-    en = "Hand-overs are made by the role “{role}”, which you do not hold."
+    zh = "机构和人员交接、节假日发布由「{role}」办理，您当前的岗位不能办理。"
+    en = "Hand-overs and calendars are made by the role “{role}”, which you do not hold."
 
 
 class NothingToHandOver(Refusal):
@@ -35,7 +35,7 @@ def accepted(
     case: Case, command: HandOverWork | ReplacePerson, *, actor: Actor, version: Version
 ) -> WorkHandedOver | PersonReplaced:
     """Return the event of a hand-over, or raise the Refusal that turns it down."""
-    seat = _keeper(case, actor, version)
+    seat = keeper(case, actor, version)
     match command:
         case HandOverWork(former=former, successor=successor, basis=basis):
             _known(successor, version)
@@ -87,7 +87,8 @@ def is_in_team(case: Case, person: str, inspector: str) -> bool:
     return any(names.intersection(ids) for ids in case.parties.values())
 
 
-def _keeper(case: Case, actor: Actor, version: Version) -> Seat:
+def keeper(case: Case, actor: Actor, version: Version) -> Seat:
+    """Return the seat of whoever keeps organisation and calendar; others are refused."""
     if actor.is_system:
         return Seat()
     for bound in version.law.organisation.bind(KEEPER, case.parties):

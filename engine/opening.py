@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from engine.case import Case
@@ -23,10 +24,12 @@ def open_case(
     now: datetime,
     version: Version,
     standing_in: Parties | None = None,
+    calendar: Mapping[str, str] | None = None,
 ) -> Decision:
     """Return the opened case with what follows; refused to those who do not hold its first lane.
 
-    `standing_in` says which department's work has gone to which other."""
+    `standing_in` says which department's work has gone to which other; `calendar` which years of
+    holidays were published after the version."""
     seat = _permitted(command, actor, version, dict(standing_in or {}))
     inherited = _inherited(parent, version)
     opened = CaseOpened(
@@ -47,6 +50,7 @@ def open_case(
         fields={**inherited, **command.fields},
         inherited={},
         seat=seat,
+        calendar=calendar or {},
     )
     return follow(
         None, opened, case_id=command.case_id, at=now, actor=actor.person, version=version

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import almanac, clock, edge, handover, publisher, worker
+from engine import almanac, calendars, clock, edge, handover, publisher, worker
 from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
 from engine.store import agenda, queues
+from engine.store.agenda import Entry
 from engine.store.queues import DueLook, DueTimer
 
 log = logging.getLogger("ssj.scheduler")
@@ -36,10 +37,7 @@ def _look(engine: Engine, due: DueLook) -> bool:
     if entry is None or entry.next_at is None:
         return False
     try:
-        if entry.stage == handover.HAND:
-            handover.on_the_day(engine, entry)
-        else:
-            almanac.look(engine, entry)
+        LOOKS.get(entry.stage, almanac.look)(engine, entry)
     except Exception:
         log.exception("the agenda's %s of %s failed", due.obligation, due.jurisdiction)
         queues.note_incident(
@@ -52,6 +50,12 @@ def _look(engine: Engine, due: DueLook) -> bool:
         with engine.store.write() as connection:
             agenda.note(connection, entry, next_at=almanac.tomorrow(engine))
     return True
+
+
+LOOKS: Mapping[str, Callable[[Engine, Entry], None]] = {
+    handover.HAND: handover.on_the_day,
+    calendars.YEARS: calendars.on_the_day,
+}
 
 
 def _fire(engine: Engine, timer: DueTimer) -> bool:

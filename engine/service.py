@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert
 
-from engine import clock, edge, history, opening, state
+from engine import clock, config, edge, history, opening, state
 from engine.case import Case, evolve
 from engine.commands import SYSTEM, Command, CompleteTask, OpenCase, RecomputeDeadline, TransferTask
 from engine.decide import Decision, decide
@@ -25,6 +25,7 @@ from engine.store import (
     eventstore,
     lookups,
     projection,
+    settings,
     shelf,
     successions,
     withheld,
@@ -89,6 +90,10 @@ class Engine:
         if refused is not None:
             raise RecordedRefusal(refused.sentence)
         return handled
+
+    def seal_key(self) -> bytes:
+        """Return the key of sealed draws; it is in no database."""
+        return config.seal_key(self.var)
 
     def rebuild(self, case_id: UUID) -> None:
         """Write the cached state and the views of a case again, from its history alone."""
@@ -160,7 +165,9 @@ class Engine:
             return replace(command, to_actor=actors.actor(connection, command.to, at=now))
         if isinstance(command, CompleteTask):
             command = lookups.look_up(connection, command, version)
-            return withheld.withhold(connection, command, version, salt=self._salt)
+            return withheld.withhold(
+                connection, command, version, salt=self._salt, key=self.seal_key
+            )
         return command
 
     def _open(self, connection: Connection, command: OpenCase, now: datetime) -> Handled:
@@ -189,6 +196,7 @@ class Engine:
             now=now,
             version=version,
             standing_in=successions.standing_in(connection, command.jurisdiction, at=now),
+            calendar=settings.published_years(connection),
         )
         return self._begin(connection, command, decision, version, now)
 

@@ -98,6 +98,14 @@ def cases_with_timers(connection: Connection) -> tuple[UUID, ...]:
     return tuple(connection.execute(select(timers.c.case_id).distinct()).scalars())
 
 
+def cases_without_a_day(connection: Connection) -> tuple[UUID, ...]:
+    """Return the cases with a clock that waits for a year's calendar."""
+    wanted = select(timers.c.case_id).where(
+        timers.c.due_at.is_(None), timers.c.missing.is_not(None)
+    )
+    return tuple(connection.execute(wanted.distinct()).scalars())
+
+
 def next_due(connection: Connection, *, after: datetime) -> datetime | None:
     """Return when the next clock falls due; a demonstration jumps there."""
     found = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -13,6 +15,7 @@ from engine.store.database import Store
 from engine.store.tables import settings
 
 DEMO_NOW = "demo_now"
+YEARS = "calendar"  # years of holidays published since the shipped versions
 
 
 def put(connection: Connection, name: str, value: str) -> None:
@@ -34,6 +37,18 @@ def demo_now(connection: Connection) -> datetime | None:
     """Return the instant a demonstration plays at; None for a database in earnest."""
     written = get(connection, DEMO_NOW)
     return None if written is None else clock.instant(written)
+
+
+def published_years(connection: Connection) -> dict[str, str]:
+    """Return the calendar files that count for new cases: path → content address."""
+    written = get(connection, YEARS)
+    found: dict[str, str] = json.loads(written) if written else {}
+    return found
+
+
+def publish_years(connection: Connection, places: Mapping[str, str]) -> None:
+    """Let more published years count for new cases."""
+    put(connection, YEARS, json.dumps({**published_years(connection), **places}, sort_keys=True))
 
 
 class StoredClock:
