@@ -19,6 +19,7 @@ from engine.store.readings import CaseRow
 from web import dossier, opening
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
+from web.draw_day import may_present
 from web.language import gettext as _
 from web.papers import attached
 from web.personal import withheld_in
@@ -99,6 +100,7 @@ def show(number: str) -> str:
             refusals=readings.refusals_of(tx, case.case_id),
             parent=_parent(tx, found.row),
             mine=_mine(case, me),
+            presents=may_present(found, set(me.departments)),
             makes_tasks=found.row.process in PLANS and _makes_tasks(case, me),
         )
 
