@@ -198,6 +198,8 @@ HABITS: Mapping[str, Habit] = {
     "reveal_salt": lambda s: _promise(s).salt,
     "reveal_value": lambda s: _promise(s).value,
     "surprise_approved": lambda scene: bool(scene.known("surprise")),
+    "recused_inspector": lambda scene: scene.known("recused_inspector", "PEOPLE-001"),
+    "recused_unit": lambda _: "912201040000000000",
     "rectify_by": _later(15),
     "reinspection_outcome": lambda _: "销号",
     "reinspection_conclusion": lambda _: "已改正",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.bindings import Binding, Outcome, Settling, register
 
 
@@ -12,11 +14,14 @@ def enter(settling: Settling) -> Outcome:
         "kind": "recusal",
         "step": "enter",
         "inspector": fields["recused_inspector"],
-        "unit": fields["recused_unit"]["personal"],
+        "unit": _kept(fields["recused_unit"]),
     }
-    return Outcome(
-        result={"recusal_entered_on": settling.today.isoformat()}, messages=(message,)
-    )
+    return Outcome(result={"recusal_entered_on": settling.today.isoformat()}, messages=(message,))
+
+
+def _kept(value: Any) -> str:
+    """Return the hash under which a personal value is kept beside the record."""
+    return str(value["personal"] if isinstance(value, dict) else value)
 
 
 def lift(settling: Settling) -> Outcome:

@@ -291,7 +291,7 @@ def test_a_carrier_is_drawn_and_its_subject_is_visited(office: Office) -> None:
 
 def test_everyone_visited_leaves_the_time_to_chance(sqlite_office: Office) -> None:
     office = sqlite_office
-    whole = {"full_coverage": True, "full_coverage_ground_given": True}
+    whole: dict[str, Any] = {"full_coverage": True, "full_coverage_ground_given": True}
     task = chains.task(office, chains.approved_plan(office), **whole)
     until(office, task, "receipt", strategy={"object_method": "全覆盖"})
     office.do(task, "receipt")

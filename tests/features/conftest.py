@@ -16,7 +16,17 @@ from tests.steps.desk import Desk
 
 __all__ = ["furnished_sqlite", "sqlite_office"]
 
-STEPS = ("opening", "work", "record", "deadlines", "draws", "frames", "laws", "registries")
+STEPS = (
+    "opening",
+    "work",
+    "record",
+    "deadlines",
+    "draws",
+    "frames",
+    "laws",
+    "registries",
+    "choosing",
+)
 REGISTER = PACKS / "register" / "clauses.toml"
 
 

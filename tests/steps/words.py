@@ -41,6 +41,8 @@ PROCESSES = {
     "计划调整": "plan_amendment",
     "抽查任务": "inspection_task",
     "检查": "inspection",
+    "替补抽取": "replacement_draw",
+    "回避申报": "recusal",
     "责令改正": "rectification",
     "立案": "own_case",
     "移送": "transfer",

@@ -32,7 +32,11 @@ BROUGHT = {
     "draw.campaign": ("campaign_leads",),
     "draw.objects": ("objects_drawn_on", "drawn_count"),
     "draw.executed": ("draw_void",),
+    "results.hold": ("result_held",),
     "draw.inspectors": ("matching_feasible", "staff_method"),
+    "replacement.survey": ("replacement_waits",),
+    "replacement.freeze": ("replacement_possible",),
+    "replacement.manifest": ("manifest_committed",),
     "release.check": ("release_check_passed",),
     "inspections.tally": (
         "count_items_without_result_or_cause",
