@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
+from engine import history
 from engine.draw import tickets, verify
 from engine.store import readings
 from web import limits
@@ -104,6 +105,7 @@ def draw(number: str) -> str:
         unit=unit,
         checked=check(folder, evidence, unit, number) if unit else None,
         key_line=key_line(evidence),
+        canonical=history.canonical(evidence["manifest"]).decode(),
         line_of=partial(ticket_line, evidence),
         listed=sorted(path.name for path in folder.iterdir() if path.suffix in (".json", ".txt")),
     )

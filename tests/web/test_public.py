@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from engine.draw import tickets
 from tests.engine import chains
 from tests.web.conftest import House
+from web import draws
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +75,76 @@ def test_anybody_can_compute_one_ticket(house: House, drawn: str) -> None:
     stratum, ticket, unit = evidence(house, drawn)["result"]["winners"][0].split("|")
     text = house.visitor().page(f"/public/draws/{drawn}?unit={unit.lower()}")
     assert ticket in text
-    assert "签号不大于界限" in text
+    assert "所以抽中" in text
     assert stratum in text
     assert "不在本次抽取的名单中" in house.visitor().page(f"/public/draws/{drawn}?unit=NOBODY")
+
+
+def lines_of(text: str) -> list[str]:
+    """The shell lines of a page, as a reader copies them."""
+    return re.findall(r"printf '%s' .+? \| sha256sum", text)
+
+
+def run(line: str) -> str:
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=True, text=True)
+    return done.stdout.split()[0]
+
+
+def test_the_shown_lines_compute_key_and_tickets_in_any_shell(house: House, drawn: str) -> None:
+    found = evidence(house, drawn)
+    text = house.visitor().page(f"/public/draws/{drawn}")
+    lines = lines_of(text)
+    keys = [line for line in lines if "ssyg/key" in line]
+    winners = [str(line).split("|") for line in found["result"]["winners"]]
+    assert len(lines) == 1 + len(winners)
+    assert run(keys[0]) == str(found["result"]["key"])
+    shown = [run(line) for line in lines if line not in keys]
+    assert shown == [ticket for _stratum, ticket, _unit in winners]
+
+
+def test_who_was_not_drawn_reads_why_in_words(house: House, drawn: str) -> None:
+    rows = (house.var / "evidence" / drawn / "list.txt").read_text("utf-8").splitlines()
+    winners = {line.rpartition("|")[2] for line in evidence(house, drawn)["result"]["winners"]}
+    cells = [row.split("|") for row in rows]
+    unlucky = next(unit for unit, _, _, codes in cells if not codes and unit not in winners)
+    text = house.visitor().page(f"/public/draws/{drawn}?unit={unlucky}")
+    assert "所以没有抽中" in text
+    line = next(line for line in lines_of(text) if f":{unlucky}" in line)
+    assert run(line) in text
+
+
+def test_the_manifest_as_shown_hashes_to_what_was_announced(house: House, drawn: str) -> None:
+    text = house.visitor().get(f"/public/draws/{drawn}").text
+    shown = html.unescape(text.partition('id="manifest">')[2].partition("</pre>")[0])
+    found = evidence(house, drawn)
+    assert sha256(shown.encode()).hexdigest() == str(found["manifest_hash"])
+
+
+def test_who_was_left_out_reads_the_rule_and_its_clause(house: House, drawn: str) -> None:
+    rows = (house.var / "evidence" / drawn / "list.txt").read_text("utf-8").splitlines()
+    unit, _, _, codes = next(row.split("|") for row in rows if not row.endswith("|"))
+    text = house.visitor().page(f"/public/draws/{drawn}?unit={unit}")
+    law = house.shelves["chaoyang"].law
+    assert "不参加本次抽取" in text
+    for code in codes.split(","):
+        assert code in text
+        for cite in law.rule(code).citations:
+            assert cite.document in text
+            assert cite.clause in text
+    assert f":{unit}" not in text
+
+
+@pytest.mark.parametrize("unit", ["对象-O'Brien", "A$(id)`x`", '双"阳'])
+def test_a_line_is_safe_to_paste_whatever_an_id_holds(unit: str) -> None:
+    document = {"manifest": {"alg": "sha256"}, "result": {"key": "0" * 64}}
+    assert run(draws.ticket_line(document, unit)) == tickets.ticket("0" * 64, unit)
+
+
+def test_sm3_has_a_line_of_its_own() -> None:
+    document = {"manifest": {"alg": "sm3"}, "result": {"key": "0" * 64}}
+    line = draws.ticket_line(document, "A1")
+    done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=True, text=True)
+    assert tickets.ticket("0" * 64, "A1", "sm3") in done.stdout
 
 
 def test_the_files_of_a_draw_verify_away_from_this_site(
@@ -85,12 +157,17 @@ def test_the_files_of_a_draw_verify_away_from_this_site(
     with visitor.get("/public/verify.py") as answer:
         (tmp_path / "verify.py").write_bytes(answer.data)
     done = subprocess.run(
-        [sys.executable, "-I", "verify.py", "evidence.json"],
+        [sys.executable, "-I", "-S", "verify.py", "evidence.json"],
         cwd=tmp_path,
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    said = done.stdout.decode()
+    assert done.returncode == 0, said + done.stderr.decode()
+    for words in ("名单根", "随机值", "中签", "检查组", "全部相符"):
+        assert words in said
+    for words in ("rows", "random value", "drawn", "teams", "Everything fits"):
+        assert words in said
 
 
 @pytest.mark.parametrize(
