@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
 
 from lark import Token, v_args
+from lark.exceptions import VisitError
 from lark.tree import Meta
 
 from rules.language import declarations as d
 from rules.language import syntax as s
-from rules.language.build_expressions import day, place, unquoted
+from rules.language.build_expressions import BadText, day, place, unquoted
 from rules.language.build_rules import Rules
+from rules.language.place import NOWHERE, Place
+
+DEEPEST: Final = 100  # nodes inside each other
 
 
 @v_args(meta=True)
@@ -145,7 +150,27 @@ class Builder(Rules):
 
 
 def build(tree: Any) -> Any:
-    """Turn one parsed block, or one condition, into its declaration; raises BadLiteral."""
+    """Turn one parsed block, or one condition, into its declaration; raises BadText."""
     if isinstance(tree, Token):
         return tree
-    return Builder().transform(tree)
+    try:
+        built = Builder().transform(tree)
+    except VisitError as error:
+        raise error.orig_exc from error
+    _refuse_mazes(built)
+    return built
+
+
+def _refuse_mazes(built: Any) -> None:
+    """Everything after this walks the tree by recursion; no sentence of a law is so deep."""
+    stack: list[tuple[Any, int, Place]] = [(built, 0, NOWHERE)]
+    while stack:
+        node, depth, above = stack.pop()
+        if isinstance(node, tuple):
+            stack += [(part, depth, above) for part in node]
+        elif is_dataclass(node) and not isinstance(node, Place):
+            here = getattr(node, "place", above)
+            if depth > DEEPEST:
+                where = Token("NAME", "", line=here.line, column=here.column)
+                raise BadText(where, "too-deep", f"式子嵌套超过 {DEEPEST} 层", "请拆成几条规则")
+            stack += [(getattr(node, each.name), depth + 1, here) for each in fields(node)]

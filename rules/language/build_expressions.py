@@ -20,8 +20,8 @@ def place(meta: Meta | Token) -> Place:
     return Place(getattr(meta, "line", 0) or 0, getattr(meta, "column", 0) or 0)
 
 
-class BadLiteral(ValueError):
-    """A date that is not in the calendar, such as 2021-02-30, or a number beyond all reason."""
+class BadText(ValueError):
+    """Words that parse and cannot be meant: 2021-02-30, a number beyond all reason, a maze."""
 
     def __init__(self, token: str, code: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -29,28 +29,28 @@ class BadLiteral(ValueError):
 
 
 def day(token: str) -> date:
-    """Read an ISO date; a day that does not exist raises BadLiteral."""
+    """Read an ISO date; a day that does not exist raises BadText."""
     try:
         return date.fromisoformat(str(token))
     except ValueError as error:
         message = f"没有这一天：{token}"
-        raise BadLiteral(token, "date", message, "日期按 2021-01-19 书写") from error
+        raise BadText(token, "date", message, "日期按 2021-01-19 书写") from error
 
 
 def exact(token: str) -> Fraction:
-    """Read a number; one of more than fifteen digits raises BadLiteral."""
+    """Read a number; one of more than fifteen digits raises BadText."""
     digits = str(token).rstrip("%％ \t")
     if len(digits) > LONGEST_NUMBER:
         message = f"数字太长：{digits[:LONGEST_NUMBER]}…"
-        raise BadLiteral(token, "literal", message, f"最多 {LONGEST_NUMBER} 位")
+        raise BadText(token, "literal", message, f"最多 {LONGEST_NUMBER} 位")
     return Fraction(digits)
 
 
 def whole(token: str) -> int:
-    """Read a number of days, months; a part of one raises BadLiteral."""
+    """Read a number of days, months; a part of one raises BadText."""
     number = exact(token)
     if number.denominator != 1:
-        raise BadLiteral(token, "literal", f"这里要整数，不是 {token}", "")
+        raise BadText(token, "literal", f"这里要整数，不是 {token}", "")
     return int(number)
 
 

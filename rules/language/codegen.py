@@ -219,12 +219,15 @@ class Generator:
         if not self.kleene:
             return items[0] if len(items) == 1 else ast.BoolOp(_bool_op(absorbing), items)
         kept = [self.keep(item) for item in items]
-        unknown = [self.is_(read, None) for _, read in kept]
-        test = unknown[0] if len(unknown) == 1 else ast.BoolOp(ast.Or(), unknown)
-        result: ast.expr = ast.IfExp(test, ast.Constant(None), ast.Constant(not absorbing))
-        for store, _ in reversed(kept):
-            result = ast.IfExp(self.is_(store, absorbing), ast.Constant(absorbing), result)
-        return result
+        decided = _any([self.is_(store, absorbing) for store, _ in kept])
+        unknown = _any([self.is_(read, None) for _, read in kept])
+        otherwise = ast.IfExp(unknown, ast.Constant(None), ast.Constant(not absorbing))
+        return ast.IfExp(decided, ast.Constant(absorbing), otherwise)
+
+
+def _any(tests: list[ast.expr]) -> ast.expr:
+    """Join tests flat: a list of three thousand items must not nest three thousand deep."""
+    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests)
 
 
 def _bool_op(absorbing: bool) -> ast.boolop:

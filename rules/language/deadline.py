@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from rules.language import core as c
-from rules.language.days import quarter_day
+from rules.language.days import quarter_day, shift
 from rules.language.decision import CONFLICT, Shape, Truth, settle
 from rules.language.evaluate import evaluate
 from rules.language.missing import unknown_in
@@ -18,8 +18,10 @@ from rules.language.types import NOT_YET, SHANGHAI
 from rules.verdict import Due
 
 
-def midnight_after(day: date) -> datetime:
-    """Return 24:00 Asia/Shanghai of a day as UTC: the first instant that is too late."""
+def midnight_after(day: date) -> datetime | None:
+    """Return 24:00 Asia/Shanghai of a day as UTC: the first instant too late; none after 9999."""
+    if day == date.max:
+        return None
     following = day + timedelta(days=1)
     return datetime.combine(following, time.min, tzinfo=SHANGHAI).astimezone(UTC)
 
@@ -52,7 +54,10 @@ def due(plan: Plan, conditions: tuple[Truth, ...], run: Run, names: Names, on: d
     run.notes.clear()
     day: Any = _last(clock.last, run, on)
     known = isinstance(day, date)
-    last = day - timedelta(days=1) if known and clock.strict else day if known else None
+    if known and clock.strict:
+        day = shift(run, day, -1, working=False)
+        known = day is not None
+    last = day if known else None
     missing = () if known else unknown_in([clock.last], run, names)
     if day is NOT_YET and isinstance(clock.last, c.Fact):
         missing = (clock.last.path,)

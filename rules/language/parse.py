@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lark import Token
-from lark.exceptions import VisitError
 
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
-from rules.language.build_expressions import BadLiteral
+from rules.language.build_expressions import BadText
 from rules.language.declarations import Block
 from rules.language.feed import accepted, feed, start_of
 from rules.language.lexer import blocks, tokenize
@@ -75,8 +74,8 @@ def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
         if failure is None:
             try:
                 expression: Expr = build(tree)
-            except VisitError as error:
-                raise PackProblems([_bad_literal(error, lexed.tokens[0], file)]) from error
+            except BadText as error:
+                raise PackProblems([_bad_text(error, lexed.tokens[0], file)]) from error
             return expression
         index, accepts = failure
         problems.append(_problem(lexed.tokens, index, accepts, text, file))
@@ -115,16 +114,13 @@ def _built(
 ) -> tuple[Block | None, tuple[Problem, ...]]:
     try:
         block: Block = build(tree)
-    except VisitError as error:
-        problems.append(_bad_literal(error, head, file))
+    except BadText as error:
+        problems.append(_bad_text(error, head, file))
         return None, tuple(problems)
     return (None if problems else block), tuple(problems)
 
 
-def _bad_literal(error: VisitError, head: Token, file: str) -> Problem:
-    bad = error.orig_exc
-    if not isinstance(bad, BadLiteral):
-        raise error
+def _bad_text(bad: BadText, head: Token, file: str) -> Problem:
     where = bad.token if isinstance(bad.token, Token) else head
     return _plain(where, file, bad.code, bad.message, bad.hint)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from rules.language import core as c
-from rules.language.sqlnumbers import NumberWriter
+from rules.language.sqlnumbers import LONGEST_NUMBER, NumberWriter
 from rules.language.sqlpieces import NoSql
 from rules.language.types import NotYet, Value
 
@@ -22,6 +22,12 @@ class DayWriter(NumberWriter):
 
     def day(self, node: c.Core) -> str:
         """Write a date: ISO text in SQLite, a date in PostgreSQL."""
+        written = self._day(node)
+        if len(written) > LONGEST_NUMBER:
+            raise NoSql("算式太长 / too long to write as SQL")
+        return written
+
+    def _day(self, node: c.Core) -> str:
         match node:
             case c.Fact():
                 column = self.column(node)

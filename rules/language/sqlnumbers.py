@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rules.language import core as c
 from rules.language.sqlpieces import NoSql, Pieces
 from rules.language.types import Value
+
+LONGEST_NUMBER: Final = 100_000  # characters
 
 
 class Ratio(NamedTuple):
@@ -24,6 +26,12 @@ class NumberWriter(Pieces):
 
     def number(self, node: c.Core) -> Ratio:
         """Write a number as numerator and denominator."""
+        written = self._number(node)
+        if len(written.above) + len(written.below) > LONGEST_NUMBER:  # rounding repeats its body
+            raise NoSql("算式太长 / too long to write as SQL")
+        return written
+
+    def _number(self, node: c.Core) -> Ratio:
         match node:
             case c.Fact():
                 column = self.columns.get(node.path)

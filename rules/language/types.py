@@ -123,5 +123,8 @@ def decimal(value: Fraction) -> str:
 
 
 def legal_day(instant: datetime) -> date:
-    """Return the day an instant falls on in the law's time zone."""
-    return instant.astimezone(SHANGHAI).date()
+    """Return the day an instant falls on in the law's time zone; the last day there is at most."""
+    try:
+        return instant.astimezone(SHANGHAI).date()
+    except OverflowError:
+        return date.max if instant.year > 1 else date.min

@@ -29,7 +29,7 @@ EXPECTED = re.compile(r"```应报\n(.*?)^```", re.DOTALL | re.MULTILINE)
 OTHER = re.compile(r"```文件 (\S+)(?: 重复 (\d+))?(?: 编码 (\S+))?\n(.*?)```\n", re.DOTALL)
 CONDITION = re.compile(r"```条件\n(.*?)```\n", re.DOTALL)
 # the functions that make a problem, and which of their arguments are words of a message
-MAKERS = {"_wrong", "_fail", "_plain", "_problem", "_at", "Refusal", "BadLiteral", "finding"}
+MAKERS = {"_wrong", "_fail", "_plain", "_problem", "_at", "Refusal", "BadText", "finding"}
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
