@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from engine.errors import ProductError
 
 PACKS = Path(rules.__file__).parent / "packs"
 WORKFLOWS = Path(rules.__file__).parent.parent / "workflows"
+
+_SEAL_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class ConfigBroken(ProductError):
@@ -45,13 +48,7 @@ class Config:
         given = os.environ.get("SSJ_SECRET_KEY")
         if given:
             return given
-        place = self.var / "secret.key"
-        if not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as out:
-                out.write(secrets.token_urlsafe(48))
-        return place.read_text().strip()
+        return _kept(self.var / "secret.key", lambda: secrets.token_urlsafe(48))
 
     def shown(self) -> dict[str, str]:
         """Return the effective values without any secret."""
@@ -64,6 +61,33 @@ class Config:
             "SSJ_PORT": str(self.port),
             "SSJ_PROCESSES": str(self.processes),
         }
+
+
+def seal_key(var: Path | None) -> bytes:
+    """Return the key that secrets of a sealed draw are encrypted with, 32 bytes.
+
+    From SSJ_SEAL_KEY (64 hex digits), else from `seal.key` beside the other files; whoever loses
+    it can open no sealed draw, so it is backed up apart from the database."""
+    given = os.environ.get("SSJ_SEAL_KEY")
+    if given:
+        told = given
+    elif var is not None:
+        told = _kept(var / "seal.key", lambda: secrets.token_hex(32))
+    else:
+        raise ConfigBroken(name="SSJ_VAR", reason="没有存放密钥的文件夹，不能封存密值")
+    if not _SEAL_KEY.fullmatch(told):
+        raise ConfigBroken(name="SSJ_SEAL_KEY", reason="须为 64 位十六进制")
+    return bytes.fromhex(told)
+
+
+def _kept(place: Path, made: Callable[[], str]) -> str:
+    """Return a key that is made once and kept readable by its owner alone."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(made())
+    return place.read_text().strip()
 
 
 def read(environment: Mapping[str, str] | None = None) -> Config:

@@ -38,6 +38,7 @@ class Form:
     event: str
     reason_field: str | None
     personal: frozenset[str]
+    sealed: frozenset[str]  # secrets: encrypted outside the history, which holds their promise
     check: str | None  # a check by name, for what a schema cannot say
     inherits: tuple[str, ...]  # fields a child case takes over from its parent
 
@@ -97,11 +98,12 @@ def read(name: str, content: bytes) -> Form:
         check=schema.get("x-check"),
         inherits=tuple(schema.get("x-inherits", ())),
         personal=frozenset(key for key, value in properties.items() if value.get("x-personal")),
+        sealed=frozenset(key for key, value in properties.items() if value.get("x-sealed")),
     )
 
 
 def _is_withheld(value: object) -> bool:
-    return isinstance(value, dict) and set(value) == {"personal"}
+    return isinstance(value, dict) and set(value) in ({"personal"}, {"sealed"})
 
 
 def _missing_name(error: ValidationError) -> str:

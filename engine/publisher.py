@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from engine import dossier, imports
-from engine.commands import SYSTEM, DeliverMessage, OpenCase, ReplacePerson
-from engine.errors import AlreadyReceived, CaseExists, CaseIsClosed, NotWaiting, ProductError
+from engine import dossier, imports, relays
+from engine.commands import SYSTEM, OpenCase, ReplacePerson
+from engine.errors import CaseExists, CaseIsClosed, ProductError
 from engine.handovers import NothingToHandOver
 from engine.service import Engine
 from engine.store import avoidance, outbox, queues, rosters
@@ -23,7 +23,6 @@ from engine.store.outbox import Message
 
 log = logging.getLogger("ssj.publisher")
 
-VISIT, REPLACEMENT = "inspection", "replacement_draw"
 BATCH = 100  # children opened between two notes of progress
 
 
@@ -90,7 +89,7 @@ def _child_closed(engine: Engine, message: Message, body: Mapping[str, Any]) -> 
 
 
 def _pass_on(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    _tell(engine, UUID(body["to"]), body["name"], message, body.get("fields", {}))
+    relays.tell(engine, UUID(body["to"]), body["name"], message, body.get("fields", {}))
 
 
 def _publish(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
@@ -185,37 +184,22 @@ def _tell_parent(engine: Engine, parent: UUID, process: str, cause: Message) -> 
     with engine.store.read() as connection:
         still_opening = outbox.is_opening(connection, parent, process)
     if not still_opening:
+        if process == relays.VISIT:
+            relays.tell_if_visited(engine, parent, cause)
         _tell_if_closed(engine, parent, process, cause)
-    if process == REPLACEMENT:
-        _tell_if_closed(engine, parent, VISIT, cause)  # the last visit may have waited for it
-    _tell(engine, parent, "child-closed", cause, {})
+    if process == relays.REPLACEMENT:
+        # the last visit may have waited for it
+        _tell_if_closed(engine, parent, relays.VISIT, cause)
+    relays.tell(engine, parent, "child-closed", cause, {})
 
 
 def _tell_if_closed(engine: Engine, parent: UUID, process: str, cause: Message) -> None:
     with engine.store.read() as connection:
         open_children = outbox.open_children(connection, parent, process)
-        if process == VISIT:  # a replacement under way will bring further visits
-            open_children += outbox.bringing(connection, parent, REPLACEMENT)
+        if process == relays.VISIT:  # a replacement under way will bring further visits
+            open_children += outbox.bringing(connection, parent, relays.REPLACEMENT)
     if open_children == 0:
-        _tell(engine, parent, f"{process}s-closed", cause, {})
-
-
-def _tell(
-    engine: Engine, case_id: UUID, name: str, cause: Message, fields: Mapping[str, Any]
-) -> None:
-    """Tell a case something; `cause` names the telling, so that a repetition does not count."""
-    command = DeliverMessage(
-        case_id=case_id,
-        actor=SYSTEM,
-        message=name,
-        sender=str(cause.case_id),
-        fields=dict(fields),
-        delivery=f"{cause.case_id}:{cause.seq}:{cause.part}",
-    )
-    try:
-        engine.handle(command)
-    except (NotWaiting, CaseIsClosed, AlreadyReceived):
-        return  # nobody waits for it, or it was told before a crash
+        relays.tell(engine, parent, f"{process}s-closed", cause, {})
 
 
 RECEIVERS: Mapping[str, Callable[[Engine, Message, Mapping[str, Any]], None]] = {
@@ -230,4 +214,5 @@ RECEIVERS: Mapping[str, Callable[[Engine, Message, Mapping[str, Any]], None]] = 
     "evidence": _write_evidence,
     "recusal": _recuse,
     "replace-officer": _replace_officer,
+    **relays.RECEIVERS,
 }

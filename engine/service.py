@@ -196,7 +196,7 @@ class Engine:
             now=now,
             version=version,
             standing_in=successions.standing_in(connection, command.jurisdiction, at=now),
-            calendar=settings.published_years(connection),
+            calendar=settings.published_years(connection, command.jurisdiction),
         )
         return self._begin(connection, command, decision, version, now)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import unsealing
 from engine.bindings import BINDINGS, Outcome
 from engine.commands import SYSTEM, SettleService
 from engine.draw import execution
@@ -121,7 +122,14 @@ def computed(engine: Engine, job: Work, inputs: Mapping[str, Any]) -> Outcome:
         def fetch(place: str) -> bytes:
             return held[place] if place in held else engine.shelf.fetch(place)
 
-        return draws.draw_objects(inputs, fetch, select=_selecting(engine, job, frame))
+        select = _selecting(engine, job, frame)
+
+        def draw(known: Mapping[str, Any]) -> Outcome:
+            return draws.draw_objects(known, fetch, select=select)
+
+        return unsealing.drawn(engine, job.case_id, inputs, draw)
+    if job.name == "draw.open":
+        return unsealing.opened(engine, job.case_id, inputs)
     compute = BINDINGS[job.name].compute
     assert compute is not None, f"{job.name} has nothing to compute"
     return compute(inputs, engine.shelf.fetch)

@@ -90,7 +90,7 @@ class Desk:
     @property
     def demo_value(self) -> str | None:
         """Return what a demonstration's round has thrown; None when a real one is awaited."""
-        asked = self.form is not None and "x-check" in self.form.schema
+        asked = self.form is not None and self.form.schema.get("x-docket") == "record"
         name = self.case.fields.get("beacon_round_name")
         if not asked or not name or self.case.fields.get("beacon_kind") != "演示":
             return None

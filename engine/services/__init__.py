@@ -16,6 +16,7 @@ from engine.services import (
     recusing,
     releases,
     replacing,
+    sealing,
     values,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "recusing",
     "releases",
     "replacing",
+    "sealing",
     "values",
 ]

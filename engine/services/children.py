@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from engine.bindings import Binding, Outcome, Settling, register
 from engine.draw import dimensions
-from engine.services import draws, strategy
+from engine.services import strategy
 
 # what every inspection takes from its task, besides its own subject and team
 INSPECTION = (
@@ -112,13 +112,9 @@ def _clock(process: str, settling: Settling) -> dict[str, str]:
 
 
 def archive(settling: Settling) -> Outcome:
-    """File the case under its subject; 一户一档 is the view over all cases so filed.
-
-    The evidence of a surprise draw, held back until its last visit, is written out now."""
-    late = strategy.is_surprise(settling) and "draw" in settling.fields
+    """File the case under its subject; 一户一档 is the view over all cases so filed."""
     return Outcome(
-        result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number},
-        messages=(draws.evidence_message(settling),) if late else (),
+        result={"archived_on": settling.today.isoformat(), "archive_no": settling.case.number}
     )
 
 

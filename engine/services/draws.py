@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from engine import history
+from engine import chances, history
 from engine.bindings import Binding, Kind, Outcome, Settling, register
 from engine.draw import execution
 from engine.draw.execution import Select
 from engine.draw.frame import Lines
+from engine.draw.manifest import Mode
 from engine.draw.refusals import TeamsShort
 from engine.errors import FileMissing
 from engine.events import Fields
@@ -25,7 +26,16 @@ def objects_inputs(settling: Settling) -> Fields:
         "beacon": fields["beacon"],
         "reveals": fields.get("reveals", []),
         "campaign": fields.get("campaign_manifests", []),
+        "sealed": sealed_promises(settling),
     }
+
+
+def sealed_promises(settling: Settling) -> list[dict[str, str]]:
+    """Return whose secrets a sealed draw needs; what they are, only the worker reads."""
+    kept = chances.docket_of(settling.case, settling.version).kept[-1]
+    if kept.manifest is None or kept.manifest.mode is not Mode.SEALED:
+        return []
+    return [promise.document() for promise in kept.manifest.reveal_commits]
 
 
 def draw_objects(
@@ -33,7 +43,8 @@ def draw_objects(
 ) -> Outcome:
     """Carry the manifest out over the frozen frame; anybody gets the same bytes.
 
-    A worker lets the database `select`; an audit draws in Python."""
+    A worker lets the database `select`; an audit draws in Python. Of a sealed draw the key and
+    the thresholds stay unsaid, for with them anybody could compute the list."""
     drawn = execution.draw_objects(
         json.loads(fetch(inputs["manifest"])),
         Lines(fetch(inputs["frame"])),
@@ -43,13 +54,13 @@ def draw_objects(
         select=select,
     )
     content = history.canonical(drawn)
+    told = {"draw_key": drawn["key"] or "", "thresholds": drawn["strata"]}
     return Outcome(
         result={
             "draw": history.address(content),
             "draw_digest": drawn["digest"],
-            "draw_key": drawn["key"] or "",
             "drawn_count": len(drawn["winners"]),
-            "thresholds": drawn["strata"],
+            **({} if inputs["sealed"] else told),
         },
         artefacts=(content,),
     )
@@ -114,20 +125,17 @@ def evidence_message(settling: Settling) -> dict[str, Any]:
         "beacon": fields["beacon"],
         "reveals": fields.get("reveals", []),
         "campaign": fields.get("campaign_manifests", []),
+        "last_visit_ended": "seal_opened_on" in fields,
     }
 
 
-def _again(
-    compute: Any,
-) -> Any:
-    """Return a verification that computes long work once more and compares every field."""
-
-    def verify(inputs: Fields, result: Fields, fetch: Fetch) -> tuple[str, str] | None:
-        recomputed = compute(inputs, fetch).result
-        recorded = {name: result.get(name) for name in recomputed}
-        return None if recorded == recomputed else (_text(recorded), _text(recomputed))
-
-    return verify
+def _drawn_again(inputs: Fields, result: Fields, fetch: Fetch) -> tuple[str, str] | None:
+    """Draw once more and compare; a sealed draw is compared when it is opened, not before."""
+    if inputs["sealed"]:
+        return None
+    recomputed = draw_objects(inputs, fetch).result
+    recorded = {name: result.get(name) for name in recomputed}
+    return None if recorded == recomputed else (_text(recorded), _text(recomputed))
 
 
 def _paired_again(inputs: Fields, result: Fields, fetch: Fetch) -> tuple[str, str] | None:
@@ -153,7 +161,7 @@ register(
             kind=Kind.LONG,
             inputs=objects_inputs,
             compute=draw_objects,
-            verify=_again(draw_objects),
+            verify=_drawn_again,
             stamps={"objects_drawn_on": "date"},
         ),
         "draw.inspectors": Binding(

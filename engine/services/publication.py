@@ -6,7 +6,9 @@ Personal fields are never among them: the history itself holds only their salted
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from engine import chances
 from engine.bindings import Binding, Outcome, Settling, register
 
 PLAN = (
@@ -39,9 +41,14 @@ TASK = (
     "drawn_count",
     "small_base",
     "shortfall",
+    "manifest_seq",
     "manifest_hash",
     "beacon_kind",
+    "beacon_rounds",
     "beacon_value",
+    "beacon_values",
+    "dropped_parties",
+    "draw_campaign",
     "draw_key",
     "draw_digest",
     "thresholds",
@@ -104,10 +111,19 @@ def publish(kind: str, names: Sequence[str], title: str, **result: object) -> Bi
     return Binding(settle=settle)
 
 
+def publish_task(settling: Settling) -> Outcome:
+    """Publish a task with its drawn list; the manifest is disclosed with it."""
+    made = publish("task", TASK, "task_name").settle
+    assert made is not None
+    outcome = made(settling)
+    docket = chances.docket_of(settling.case, settling.version).disclose()
+    return replace(outcome, result={**outcome.result, "docket": docket.document()})
+
+
 register(
     {
         "publication.plan": publish("plan", PLAN, "plan_name", plan_approved=True),
-        "publication.task": publish("task", TASK, "task_name"),
+        "publication.task": Binding(settle=publish_task),
         "publication.result": publish("result", RESULT, "subject_name"),
         "publication.measure": publish("measure", MEASURE, "subject_name"),
         "publication.scheme": publish("scheme", SCHEME, "scheme_title"),

@@ -11,6 +11,7 @@ from engine.draw.docket import Docket, State
 from engine.draw.manifest import Manifest, Mode
 from engine.draw.records import BeaconRecord, Entry
 from engine.draw.reveals import Reveal
+from engine.services import sealing
 from engine.services.manifests import last_answers
 
 
@@ -59,7 +60,10 @@ def executed(settling: Settling) -> Outcome:
     fields, docket = settling.fields, _docket(settling)
     after = docket.void() if fields.get("draw_void") else docket.execute(fields["draw_digest"])
     is_void = after.kept[-1].state is State.VOID
-    return Outcome(result={"docket": after.document(), "draw_void": is_void})
+    return Outcome(
+        result={"docket": after.document(), "draw_void": is_void},
+        messages=(sealing.void_notice(settling),) if is_void else (),
+    )
 
 
 def _docket(settling: Settling) -> Docket:

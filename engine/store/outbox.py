@@ -106,6 +106,30 @@ def bringing(connection: Connection, parent: UUID, process: str) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def unvisited(connection: Connection, parent: UUID, process: str) -> int:
+    """Count the parent's open children of a process whose visit has not been told to have ended."""
+    told = exists().where(outbox.c.case_id == cases.c.case_id, outbox.c.kind == "visit-ended")
+    counted = (
+        select(func.count())
+        .select_from(cases)
+        .where(
+            cases.c.parent_id == parent,
+            cases.c.process == process,
+            cases.c.closed_at.is_(None),
+            ~told,
+        )
+    )
+    return int(connection.execute(counted).scalar_one())
+
+
+def said_by(connection: Connection, parent: UUID, kind: str) -> list[bytes]:
+    """Return what the parent's children have sent of one kind, delivered or not."""
+    joined = outbox.join(cases, cases.c.case_id == outbox.c.case_id)
+    query = select(outbox.c.body).select_from(joined)
+    rows = connection.execute(query.where(cases.c.parent_id == parent, outbox.c.kind == kind))
+    return [bytes(body) for body in rows.scalars()]
+
+
 def is_opening(connection: Connection, parent: UUID, process: str) -> bool:
     """Return whether a list of children is still being opened for the parent."""
     del process  # a parent opens one list at a time

@@ -148,6 +148,16 @@ personal = Table(
     Column("value", Text, nullable=False),
 )
 
+# 突击检查: each party's secret, encrypted until the last visit has ended; the key is elsewhere
+sealed = Table(
+    "sealed",
+    metadata,
+    Column("case_id", Uuid, primary_key=True),
+    Column("commit", String(64), primary_key=True),  # the salted hash that the event holds
+    Column("party", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 # what only a later computation may read; the history names it by hash, and it can be erased
 confidential = Table(
     "confidential",

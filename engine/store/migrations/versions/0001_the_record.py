@@ -649,6 +649,14 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "sealed",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("commit", sa.String(length=64), nullable=False),
+        sa.Column("party", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "commit", name=op.f("pk_sealed")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),

@@ -1,0 +1,131 @@
+"""What cases tell each other about a draw: a campaign's shared value, the end of surprise visits.
+
+Every telling names its cause, so that a repeated delivery changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.case import Case
+from engine.commands import SYSTEM, AddComment, DeliverMessage
+from engine.errors import AlreadyReceived, CaseIsClosed, NotWaiting
+from engine.service import Engine, load
+from engine.services import campaigns
+from engine.store import eventstore, outbox, readings
+from engine.store.outbox import Message
+
+VISIT, REPLACEMENT = "inspection", "replacement_draw"
+
+
+def tell(
+    engine: Engine, case_id: UUID, name: str, cause: Message, fields: Mapping[str, Any]
+) -> None:
+    """Tell a case something; `cause` names the telling, so that a repetition does not count."""
+    command = DeliverMessage(
+        case_id=case_id,
+        actor=SYSTEM,
+        message=name,
+        sender=str(cause.case_id),
+        fields=dict(fields),
+        delivery=f"{cause.case_id}:{cause.seq}:{cause.part}",
+    )
+    try:
+        engine.handle(command)
+    except (NotWaiting, CaseIsClosed, AlreadyReceived):
+        return  # nobody waits for it, or it was told before a crash
+
+
+# ---------------------------------------------------------------- campaigns
+
+
+def campaign(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Tell every member of a campaign that all manifests are committed, or what is lacking."""
+    tasks = list(body["tasks"])
+    members = _members(engine, tasks)
+    facts = {number: case.fields for number, case in members.items()}
+    lacking = campaigns.lacking(tasks, facts)
+    if lacking:
+        said = f"联合抽取「{body['campaign']}」还不能摇号：{''.join(lacking)}"
+        engine.handle(AddComment(case_id=message.case_id, actor=SYSTEM, text=said))
+        return
+    for number, told in campaigns.readiness(tasks, facts).items():
+        tell(engine, members[number].case_id, "campaign-ready", message, told)
+
+
+def campaign_value(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Give the value that one member recorded to the others: one campaign, one value."""
+    for case in _members(engine, body["tasks"]).values():
+        if case.case_id != message.case_id:
+            told = {"campaign_beacon": body["beacon"]}
+            tell(engine, case.case_id, "campaign-value", message, told)
+
+
+def _members(engine: Engine, tasks: list[str]) -> dict[str, Case]:
+    found = {}
+    with engine.store.read() as connection:
+        for number in tasks:
+            row = readings.case_by_number(connection, number)
+            head = eventstore.lock(connection, row.case_id, for_update=False) if row else None
+            if head is not None:
+                found[number] = load(connection, head, engine.shelf.get(head.version))
+    return found
+
+
+# ---------------------------------------------------------------- surprise visits
+
+
+def visit_ended(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Tell a task that its last visit has ended, once that is so."""
+    tell_if_visited(engine, UUID(body["parent"]), message)
+
+
+def tell_if_visited(engine: Engine, task: UUID, cause: Message) -> None:
+    """Tell a task that its visits are over: each has ended or was closed, none is still opening."""
+    with engine.store.read() as connection:
+        if outbox.is_opening(connection, task, VISIT):
+            return
+        waiting = outbox.unvisited(connection, task, VISIT)
+        waiting += outbox.bringing(connection, task, REPLACEMENT)
+        ended = [json.loads(said)["on"] for said in outbox.said_by(connection, task, "visit-ended")]
+    if not waiting:
+        told = {"last_visit_ended": True, **({"last_visit_on": max(ended)} if ended else {})}
+        tell(engine, task, "visits-ended", cause, told)
+
+
+def release_results(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Let the results of all visits out that already wait; the others will ask."""
+    with engine.store.read() as connection:
+        visits = [
+            row.case_id
+            for row in readings.children(connection, message.case_id, limit=100_000)
+            if row.process == VISIT and row.closed_at is None
+        ]
+    for visit in visits:
+        tell(engine, visit, "results-released", message, body["fields"])
+    if not visits:  # all were closed before the seal was opened: nobody else would tell
+        tell(engine, message.case_id, f"{VISIT}s-closed", message, {})
+
+
+def ask_release(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Let one result out if the task's last visit has ended; otherwise it hears of it later."""
+    with engine.store.read() as connection:
+        head = eventstore.lock(connection, UUID(body["parent"]), for_update=False)
+        assert head is not None
+        task = load(connection, head, engine.shelf.get(head.version))
+    if "seal_opened_on" in task.fields:
+        names = ("last_visit_ended", "last_visit_on")
+        held = {name: task.fields[name] for name in names if name in task.fields}
+        tell(engine, message.case_id, "results-released", message, held)
+
+
+RECEIVERS = {
+    "campaign": campaign,
+    "campaign-value": campaign_value,
+    "visit-ended": visit_ended,
+    "release-results": release_results,
+    "ask-release": ask_release,
+}

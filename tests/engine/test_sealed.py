@@ -1,0 +1,148 @@
+"""突击检查: three secrets in the key, nothing out before the last visit, then all by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from engine.commands import LookAtSealed
+from engine.draw import verify
+from engine.errors import FormInvalid
+from engine.service import RecordedRefusal
+from engine.store.tables import events, sealed
+from tests.engine import chains
+from tests.engine.office import Office, payloads
+
+SURPRISE = {
+    "surprise": True,
+    "surprise_ground": "防止转移问题食品",
+    "surprise_ground_given": True,
+}
+
+
+@pytest.fixture
+def office(sqlite_office: Office, tmp_path: Path) -> Office:
+    sqlite_office.engine.var = tmp_path
+    return sqlite_office
+
+
+def _drawn(office: Office, jurisdiction: str = "chaoyang") -> UUID:
+    return chains.drawn_task(office, jurisdiction, **SURPRISE)
+
+
+def _visited(office: Office, task: UUID) -> None:
+    for visit in office.children(task, "inspection"):
+        chains.until(office, visit, "record")
+
+
+def test_a_surprise_needs_three_secrets(office: Office) -> None:
+    task = chains.task(office, chains.approved_plan(office), **SURPRISE)
+    with pytest.raises(FormInvalid, match="3 方"):
+        office.do(task, "strategy", seal_parties=["samr", "justice"])
+
+
+def test_no_secret_stands_in_the_history_and_none_can_be_read_without_the_key(
+    office: Office,
+) -> None:
+    task = chains.task(office, chains.approved_plan(office), **SURPRISE)
+    chains.until(office, task, "seal")
+    secret = "5ec4e7" + "0" * 58
+    office.do(task, "seal", key="notary", seal_secret=secret)
+    with office.engine.store.read() as connection:
+        bodies = connection.execute(select(events.c.body)).scalars().all()
+        kept = connection.execute(select(sealed)).one()
+    assert not any(secret.encode() in body for body in bodies)
+    assert secret.encode() not in kept.content
+    assert kept.party == "notary"
+    (answered,) = payloads(office.records(task), "task-answered")[-1:]
+    assert answered["data"]["seal_secret"] == {"sealed": kept.commit}
+
+
+@pytest.mark.parametrize("jurisdiction", ["chaoyang", "panjin"])
+def test_before_the_last_visit_nothing_is_public_and_a_look_is_history(
+    office: Office, tmp_path: Path, jurisdiction: str
+) -> None:
+    task = _drawn(office, jurisdiction)
+    fields = office.case(task).fields
+    assert "draw_key" not in fields
+    assert "thresholds" not in fields
+    assert not [row for row in office.publications() if row["case_id"] == task]
+    assert not (tmp_path / "evidence" / office.case(task).number).exists()
+    look = LookAtSealed(
+        case_id=task, actor=office.person(f"{chains.PREFIX[jurisdiction]}-fire-handler1")
+    )
+    with pytest.raises(RecordedRefusal, match="最后一次检查结束前"):
+        office.engine.handle(look)
+    (attempt,) = payloads(office.records(task), "attempt-refused")
+    assert (attempt["code"], attempt["command"]) == ("still-sealed", "look-at-sealed")
+    assert office.audit(task).is_clean
+
+
+def test_results_of_single_visits_wait_for_the_last_one(office: Office) -> None:
+    task = _drawn(office)
+    first, *others = office.children(task, "inspection")
+    chains.finish(office, first)
+    case = office.case(first)
+    assert not case.is_closed
+    assert case.fields["result_held"] is True
+    assert not office.publications(kind="result")
+    for visit in others:
+        chains.until(office, visit, "record")
+    assert "seal_opened_on" in office.case(task).fields
+    told = office.publications(kind="result")
+    assert [row["number"] for row in told] == [case.number]
+    for visit in (first, *others):
+        chains.finish(office, visit)
+    assert len(office.publications(kind="result")) == len(others) + 1
+    chains.finish(office, task)
+    assert office.case(task).is_closed
+    assert all(found.is_clean for found in office.audit_all())
+
+
+def test_after_the_last_visit_the_draw_opens_by_itself_and_anybody_checks_it(
+    office: Office, tmp_path: Path
+) -> None:
+    task = _drawn(office)
+    _visited(office, task)
+    fields = office.case(task).fields
+    assert len(fields["reveals"]) == 3
+    assert fields["draw_key"]
+    assert fields["docket"][-1]["state"] == "disclosed"
+    assert (
+        verify.main([str(tmp_path / "evidence" / office.case(task).number / "evidence.json")]) == 0
+    )
+    assert office.audit(task).is_clean
+
+
+def test_a_secret_that_is_lost_voids_the_draw_and_the_violation_is_public(
+    office: Office, tmp_path: Path
+) -> None:
+    task = _drawn(office)
+    with office.engine.store.write() as connection:
+        connection.execute(delete(sealed).where(sealed.c.party == "notary"))
+    _visited(office, task)
+    fields = office.case(task).fields
+    assert fields["draw_void"] is True
+    assert "notary" in fields["void_reason"]
+    assert fields["violation"]
+    assert fields["docket"][-1]["state"] == "void"
+    (notice,) = [row for row in office.publications(kind="manifest") if row["case_id"] == task]
+    assert notice["body"]["manifest_state"] == "已作废"
+    assert not (tmp_path / "evidence" / office.case(task).number).exists()
+    assert office.audit(task).is_clean
+
+
+def test_a_secret_that_does_not_open_at_the_draw_voids_it_at_once(office: Office) -> None:
+    task = chains.task(office, chains.approved_plan(office), **SURPRISE)
+    chains.until(office, task, "verify")
+    with office.engine.store.write() as connection:
+        connection.execute(update(sealed).values(content=b"0" * 80))
+    office.do(task, "verify")
+    case = office.case(task)
+    assert case.is_closed
+    assert case.fields["docket"][-1]["state"] == "void"
+    assert not office.children(task, "inspection")
+
