@@ -16,7 +16,7 @@ from engine.store import readings
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import dossier, opening
+from web import agendas, dossier, opening
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.draw_day import may_present
@@ -56,7 +56,7 @@ def index() -> str:
 @cases.get("/new")
 @allow(STAFF)
 def new() -> str:
-    return render_template("cases/new.html", offers=opening.offers(signed_in()), problems=[])
+    return _openings(opening.offers(signed_in()), [])
 
 
 @cases.post("/new")
@@ -65,8 +65,7 @@ def open_case() -> Response | tuple[str, int]:
     me = signed_in()
     command, problems = opening.command(me)
     if command is None:
-        page = render_template("cases/new.html", offers=opening.offers(me), problems=problems)
-        return page, 422
+        return _openings(opening.offers(me), problems), 422
     handled = site().engine.handle(command)
     flash(_("已立案：%(number)s", number=handled.number))
     return redirect(url_for("cases.show", number=handled.number), 303)
@@ -156,6 +155,12 @@ def comment(number: str) -> Response:
         site().engine.handle(command)
         flash(_("批注已记入案件历史。"))
     return redirect(url_for("cases.show", number=number) + "#history", 303)
+
+
+def _openings(offers: Sequence[opening.Offer], problems: Sequence[tuple[str, str]]) -> str:
+    return render_template(
+        "cases/new.html", offers=offers, groups=agendas.grouped(offers), problems=problems
+    )
 
 
 def _mine(case: Case, person: Person) -> set[tuple[str, str]]:

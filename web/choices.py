@@ -15,7 +15,7 @@ from engine.store.database import Connection
 from engine.store.people import Person
 from web.forms.schema import Field, Option
 from web.language import gettext as _
-from web.shown import answer
+from web.shown import answer, department
 from web.site import site
 
 
@@ -77,7 +77,13 @@ class Choices:
         active = [row for row in rows if isinstance(row, Item) and row.status is ItemStatus.ACTIVE]
         active.sort(key=lambda row: row.department not in self.own)
         return tuple(
-            Option(value=row.item_code, title=f"{row.name}（{row.item_code}）") for row in active
+            Option(
+                value=row.item_code,
+                title=f"{row.name}（{row.item_code}）",
+                group=department(row.department, self.where),
+                mark=row.item_class.value,
+            )
+            for row in active
         )
 
     @cached_property

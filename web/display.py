@@ -33,7 +33,8 @@ PLACES: tuple[tuple[str, Any, Audience | None], ...] = (
     ("admin.people_list", _l("人员"), ADMIN),
 )
 
-UNDER = {"rulebook": "studio", "draws": "public", "incidents": "admin"}  # sections that stand under another one's heading
+# sections that stand under another one's heading
+UNDER = {"rulebook": "studio", "draws": "public", "incidents": "admin"}
 
 
 def init(app: Flask) -> None:

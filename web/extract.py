@@ -12,7 +12,7 @@ from typing import IO, Any
 from web.own_words import OWN_WORDS, PLAIN_WORDS
 
 Message = tuple[int, str, str, list[str]]
-TEXTS = ("title", "description", "x-message")
+TEXTS = ("title", "description", "x-message", "x-section")
 NESTED = ("items", "allOf", "anyOf", "oneOf", "then", "else")
 
 

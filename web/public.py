@@ -45,21 +45,18 @@ KINDS: Mapping[str, Any] = {
     "withdrawal": _l("公示撤回"),
 }
 Published = dict[str, Any]
-ORDER = {
-    name: place
-    for place, name in enumerate(
-        (
-            *publication.PLAN,
-            *publication.TASK,
-            *publication.RESULT,
-            *publication.MEASURE,
-            *publication.SCHEME,
-            *publication.INSPECTION_RULES,
-            *publication.ITEM_LIST,
-            *publication.MATERIAL,
-            *publication.CORRECTION,
-        )
-    )
+# The order in which each kind of record is told: that of its publication.
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "plan": publication.PLAN,
+    "task": publication.TASK,
+    "result": publication.RESULT,
+    "measure": publication.MEASURE,
+    "scheme": publication.SCHEME,
+    "inspection_rules": publication.INSPECTION_RULES,
+    "item_list": publication.ITEM_LIST,
+    "material": publication.MATERIAL,
+    "correction": publication.CORRECTION,
+    "withdrawal": publication.WITHDRAWAL,
 }
 
 
@@ -111,7 +108,7 @@ def record(case_id: UUID, seq: int, part: int) -> str:
         if found is None:
             raise NotFound
         choices = Choices(tx=tx, where=found.jurisdiction, fields={})
-        content = list(_told(json.loads(found.body), choices))
+        content = list(_told(found.kind, json.loads(found.body), choices))
         drawn = _drawn(tx, found.jurisdiction, found.number) if found.kind == "task" else []
     return render_template(
         "public/record.html", found=found, kinds=KINDS, content=content, drawn=drawn
@@ -130,13 +127,14 @@ def _board(wanted: Asked) -> list[Published]:
         )
 
 
-def _told(content: Mapping[str, Any], choices: Choices) -> Iterator[tuple[str, str]]:
+def _told(kind: str, content: Mapping[str, Any], choices: Choices) -> Iterator[tuple[str, str]]:
     """Yield a published record question by question, in the order in which it was decided.
 
     Hashes and tables of the draw have a page of their own; the JSON of the board has them all.
     """
     questions = site().questions.get(choices.where, {})
-    for name in sorted(content, key=lambda each: ORDER.get(each, len(ORDER))):
+    order = {name: place for place, name in enumerate(ORDER.get(kind, ()))}
+    for name in sorted(content, key=lambda each: order.get(each, len(order))):
         question, value = questions.get(name), content[name]
         if question is not None or not _is_technical(value):
             yield (

@@ -12,7 +12,7 @@ from flask import Flask
 from engine.clock import SHANGHAI, legal_day
 from engine.history import Json
 from web import files
-from web.forms.schema import Field, written
+from web.forms.schema import Field, grouped, written
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -161,6 +161,7 @@ def init(app: Flask) -> None:
         jurisdiction=jurisdiction,
         process=process,
         written=written,
+        grouped=grouped,
         said=_,
         cell=cell,
         answer=answer,

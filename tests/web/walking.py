@@ -166,8 +166,10 @@ class Walk:
             case "checkbox" | "radio" as kind:
                 _tick(inputs, {written(each) for each in _each(value)}, only_on=kind == "radio")
             case "select-one":
+                _unfold(inputs)
                 inputs.select_option(written(value))
             case _:
+                _unfold(inputs)
                 is_share = inputs.get_attribute("inputmode") == "decimal"
                 text = "\n".join(written(each) for each in _each(value))
                 inputs.fill(text.removesuffix("%") if is_share else text)
@@ -181,7 +183,8 @@ def _tick(boxes: Locator, chosen: set[str], *, only_on: bool) -> None:
     """Leave exactly the chosen boxes ticked; a button of a group is only ever pressed."""
     for box in boxes.all():
         wanted = box.get_attribute("value") in chosen
-        if wanted or not only_on:
+        if box.is_checked() != wanted and (wanted or not only_on):
+            _unfold(box)
             box.set_checked(wanted)
 
 

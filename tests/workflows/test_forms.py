@@ -68,6 +68,7 @@ def test_every_question_is_put_in_chinese(stem: str) -> None:
         assert CHINESE.search(question.get("title", "")), name
         assert re.fullmatch(r"[a-z][a-z0-9_]*", name), name
         assert question.get("x-widget", "text") in WIDGETS, name
+        assert CHINESE.search(question.get("x-section", "节")), name
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,18 @@ Schema = Mapping[str, Any]
 
 LONG_LIST = 7  # more choices than this are a list to pick from, not buttons side by side
 NOTHING_FOUND = "未发现问题"  # the answer of most rows, offered for all of them at once
+BRIEF = frozenset({"date", "number", "percent"})
 LONG_TEXT = 200  # an answer that may be longer than this gets several lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
+    """One choice; those of a long list stand in groups, with a word that tells them apart."""
+
     value: str
     title: str
+    group: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Field:
     schema: Schema
     options: tuple[Option, ...] = ()
     columns: tuple[Field, ...] = ()
+    section: str = ""  # the heading that begins above this question
 
     @property
     def name(self) -> str:
@@ -39,6 +45,16 @@ class Field:
     @property
     def many(self) -> bool:
         return kind_of(self.schema) == "array"
+
+    @property
+    def is_brief(self) -> bool:
+        """Tell whether the answer is so short that two of its kind stand side by side."""
+        return self.widget in BRIEF or (self.widget == "text" and "pattern" in self.schema)
+
+    @property
+    def in_cards(self) -> bool:
+        """Tell whether each row is a card of its own: lists of choices are too tall for a table."""
+        return any(column.widget in ("checkboxes", "radio") for column in self.columns)
 
     @property
     def clear(self) -> tuple[str, Option] | None:
@@ -130,6 +146,7 @@ def _fields(schema: Schema, *, root: Schema, inside: str = "") -> Iterator[Field
             schema=asked,
             options=_options(asked),
             columns=tuple(_columns(asked, root=root, path=path)),
+            section=str(asked.get("x-section", "")),
         )
 
 
@@ -193,6 +210,14 @@ def _options(schema: Schema) -> tuple[Option, ...]:
         Option(value=written(value), title=str(title))
         for value, title in zip(values, listed, strict=False)
     )
+
+
+def grouped(options: Iterable[Option]) -> list[tuple[str, list[Option]]]:
+    """Return a list in its groups, each where its first option stands."""
+    found: dict[str, list[Option]] = {}
+    for option in options:
+        found.setdefault(option.group, []).append(option)
+    return list(found.items())
 
 
 def written(value: object) -> str:
