@@ -20,6 +20,7 @@ from tests.draw import example
 
 DRAWN = example.task()
 RESULT = DRAWN.objects()
+UNIT = min(line.rpartition("|")[2] for line in RESULT["winners"])
 FOLDER_FILES = ("evidence.json", "list.txt", "pool.txt")
 
 
@@ -120,6 +121,44 @@ def test_one_altered_byte_anywhere_is_found_and_named(
     byte = data.draw(st.integers(0, 255).filter(lambda value: value != content[at]))
     altered = content[:at] + bytes([byte]) + content[at + 1 :]
     assert_found(honest, tmp_path_factory.mktemp("altered"), name, content, altered)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_one_altered_byte_of_a_receipt_is_found(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    content = evidence.encode(
+        evidence.receipt(DRAWN.manifest.document(), RESULT, UNIT, **arguments(DRAWN))
+    )
+    at = data.draw(st.integers(0, len(content) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda value: value != content[at]))
+    altered = content[:at] + bytes([byte]) + content[at + 1 :]
+    path = tmp_path_factory.mktemp("receipt") / "receipt.json"
+    path.write_bytes(altered)
+    problems = found(path)
+    assert problems
+    assert is_named(problems, content, altered, "evidence.json"), problems[:5]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["list.txt", "pool.txt"])
+def test_every_byte_of_a_list_counts_and_its_line_is_named(
+    honest: Path, tmp_path: Path, name: str
+) -> None:
+    """Every line of both list files, one bit flipped in each of its bytes in turn."""
+    content = (honest / name).read_bytes()
+    for other in FOLDER_FILES:
+        shutil.copy(honest / other, tmp_path)
+    document = json.loads((honest / "evidence.json").read_bytes())
+    listed = "list" if name == "list.txt" else "pool"
+    for at in range(0, len(content), 7):
+        altered = content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :]
+        (tmp_path / name).write_bytes(altered)
+        report = verify.Report()
+        verify.check_file(document, listed, tmp_path, report)
+        line = content[:at].count(b"\n") + 1
+        assert f"{name} lines {line}-{line}" in [each.where for each in report.problems]
 
 
 @pytest.mark.nightly
