@@ -81,9 +81,8 @@ check: setup-dev  ## format, lint, types, import contracts, tracked files
 test: setup-dev system-packages  ## all tests, against SQLite, PostgreSQL and Chromium
 	$(PYTEST) -n $(WORKERS) $(ARGS)
 
-bench: setup-dev system-packages  ## measurements (tests/benchmarks) on a quiet machine
-	@for module in rules setwise "draw --postgres" engine; do \
-	  set -- $$module; echo "· $$1"; $(BIN)/python -m tests.benchmarks.$$1_bench $${2:-} $(ARGS); done
+bench: setup-dev system-packages  ## measurements on a quiet machine (ARGS=--strict: fail below a bar)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 format: setup-dev  ## put the sources in shape
 	@$(BIN)/ruff format . web/frontend/*.py && $(BIN)/ruff check --fix . web/frontend/*.py
