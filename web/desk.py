@@ -129,8 +129,11 @@ class Desk:
         )
 
     def keep(self, answers: Answers) -> None:
-        """Keep the form as it is, for this person alone."""
+        """Keep the form as it is, for this person alone; a secret is never kept in a draft."""
         here = site()
+        form = self.dossier.version.form_of(self.element)
+        sealed = form.sealed if form else frozenset()
+        answers = {name: value for name, value in answers.items() if name not in sealed}
         with here.store.write() as tx:
             drafts.save(
                 tx,
