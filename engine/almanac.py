@@ -122,7 +122,7 @@ def law_of(engine: Engine, jurisdiction: str) -> Law | None:
     try:
         with engine.store.read() as connection:
             digest = shelf.in_force(connection, jurisdiction, SUPERVISION, at=engine.now())
-            years = settings.published_years(connection)
+            years = settings.published_years(connection, jurisdiction)
     except UnknownProcess:
         return None
     return engine.shelf.get(digest).law_with(years)

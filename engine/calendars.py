@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from engine import clock, history
@@ -18,6 +19,7 @@ from engine.errors import CaseIsClosed
 from engine.service import Engine, load
 from engine.store import agenda, eventstore, queues, settings
 from engine.store.agenda import Entry
+from engine.store.database import Connection
 from rules import calendar as statutory
 
 FOLDER = "base/calendar/"
@@ -30,6 +32,7 @@ class Move:
     """One due date that the new calendar changes; `before` is None where the year was missing."""
 
     case_id: UUID
+    jurisdiction: str
     number: str
     title: str
     element: str
@@ -45,11 +48,11 @@ def read(contents: Mapping[str, bytes]) -> dict[str, bytes]:
     return files
 
 
-def moves(engine: Engine, files: Mapping[str, bytes]) -> list[Move]:
-    """Return every waiting due date that would move, in the order of case numbers."""
+def moves(engine: Engine, files: Mapping[str, bytes], *, among: str | None = None) -> list[Move]:
+    """Return every waiting due date that would move, of one jurisdiction or of all, by number."""
     found: list[Move] = []
     with engine.store.read() as connection:
-        waiting = queues.cases_with_timers(connection)
+        waiting = queues.cases_with_timers(connection, among)
         for case_id in waiting:
             head = eventstore.lock(connection, case_id, for_update=False)
             assert head is not None
@@ -73,6 +76,7 @@ def _moves(engine: Engine, case: Case, files: Mapping[str, bytes]) -> list[Move]
             found.append(
                 Move(
                     case_id=case.case_id,
+                    jurisdiction=case.jurisdiction,
                     number=case.number,
                     title=case.title,
                     element=timer.element,
@@ -89,14 +93,19 @@ def _last_day(due_at: datetime | None) -> date | None:
     return None if due_at is None else clock.legal_day(due_at - timedelta(microseconds=1))
 
 
-def apply(engine: Engine, files: Mapping[str, bytes], *, by: str = SYSTEM) -> list[Move]:
-    """Let the years count: for every case they touch now, and for new cases; returns what moved."""
-    found = moves(engine, files)
+def apply(
+    engine: Engine, files: Mapping[str, bytes], *, by: str = SYSTEM, among: str | None = None
+) -> list[Move]:
+    """Let the years count: for every case they touch now, and for new cases; returns what moved.
+
+    `among` is the jurisdiction whose keeper confirms; the command line speaks for all."""
+    found = moves(engine, files, among=among)
     places = {path: history.address(content) for path, content in files.items()}
     with engine.store.write() as connection:
         eventstore.keep(connection, tuple(files.values()), media="text/csv", at=engine.now())
-        settings.publish_years(connection, places)
-        agenda.put(connection, _daily(engine.now()))
+        for jurisdiction in (among,) if among else agenda.jurisdictions(connection):
+            settings.publish_years(connection, jurisdiction, places)
+            agenda.put(connection, _daily(jurisdiction, engine.now()))
     for case_id in dict.fromkeys(move.case_id for move in found):
         _recompute(engine, case_id, places, by)
     return found
@@ -122,18 +131,18 @@ def on_the_day(engine: Engine, entry: Entry) -> None:
 
     A case takes the calendar when one of its clocks needs it, so nothing moves that had a date."""
     with engine.store.read() as connection:
-        places = settings.published_years(connection)
-        waiting = queues.cases_without_a_day(connection)
+        places = settings.published_years(connection, entry.jurisdiction)
+        waiting = queues.cases_without_a_day(connection, entry.jurisdiction)
     for case_id in waiting:
         with suppress(CaseIsClosed):
             _recompute(engine, case_id, places, SYSTEM)
     with engine.store.write() as connection:
-        agenda.note(connection, entry, next_at=_daily(engine.now()).next_at)
+        agenda.note(connection, entry, next_at=_daily(entry.jurisdiction, engine.now()).next_at)
 
 
-def _daily(now: datetime) -> Entry:
+def _daily(jurisdiction: str, now: datetime) -> Entry:
     return Entry(
-        jurisdiction="",
+        jurisdiction=jurisdiction,
         obligation=OBLIGATION,
         department="",
         period="",
@@ -141,3 +150,9 @@ def _daily(now: datetime) -> Entry:
         next_at=clock.end_of_day(clock.legal_day(now)),
         due_at=None,
     )
+
+
+def published(connection: Connection, jurisdiction: str) -> set[int]:
+    """Return the years that count for a jurisdiction beside those of its version."""
+    paths = settings.published_years(connection, jurisdiction)
+    return {int(PurePosixPath(path).stem) for path in paths}

@@ -34,7 +34,16 @@ PLACES: tuple[tuple[str, Any, Audience | None], ...] = (
 )
 
 # sections that stand under another one's heading
-UNDER = {"rulebook": "studio", "draws": "public", "incidents": "admin"}
+UNDER = {
+    "yearly": "plans",
+    "carryover": "plans",
+    "gaps": "registries",
+    "holidays": "admin",
+    "organisation": "admin",
+    "rulebook": "studio",
+    "draws": "public",
+    "incidents": "admin",
+}
 
 
 def init(app: Flask) -> None:

@@ -15,8 +15,9 @@ from engine.registry import export
 from engine.registry.columns import COLUMNS, REMOVAL, Column
 from engine.registry.diff import Diff
 from engine.registry.filters import Filters
-from engine.registry.types import RegistryKind, Row
+from engine.registry.types import Carrier, InspectorClass, RegistryKind, Row, Subject
 from engine.store import readings, registry
+from engine.store.database import Connection
 from web import files, imports, limits
 from web.access import KEEPERS, STAFF, allow, signed_in
 from web.language import gettext as _
@@ -29,6 +30,7 @@ NAMES: Mapping[RegistryKind, Any] = {
     RegistryKind.CARRIERS: _l("行为载体名录库"),
     RegistryKind.INSPECTORS: _l("执法检查人员名录库"),
     RegistryKind.ITEMS: _l("抽查事项清单"),
+    RegistryKind.INSTITUTIONS: _l("委托专业机构名录"),
 }
 # The columns of the table; the page of one row has all of them.
 IN_BRIEF: Mapping[RegistryKind, tuple[str, ...]] = {
@@ -42,8 +44,23 @@ IN_BRIEF: Mapping[RegistryKind, tuple[str, ...]] = {
         "status",
     ),
     RegistryKind.ITEMS: ("name", "item_code", "item_class", "department", "ratio", "status"),
+    RegistryKind.INSTITUTIONS: (
+        "name",
+        "department",
+        "qualification_until",
+        "contract_no",
+        "contract_until",
+        "status",
+    ),
 }
-FILTER_WORDS = {"tier": "tiers", "status": "statuses", "department": "departments"}
+FILTER_WORDS = {
+    "tier": "tiers",
+    "status": "statuses",
+    "department": "departments",
+    "category": "categories",
+    "class": "inspector_classes",
+    "item": "items",
+}
 SHOWN_CHANGES = 100
 PAGE = 50
 
@@ -78,6 +95,7 @@ def browse(kind: str) -> str:
         kind=which,
         names=NAMES,
         columns=_columns(which, IN_BRIEF[which]),
+        classes=[each.value for each in InspectorClass],
         page=page,
         total=total,
     )
@@ -98,6 +116,8 @@ def row(kind: str, row_id: str) -> str:
     with site().store.read() as tx:
         stands = registry.history(tx, me.jurisdiction, which, row_id)
         archive = readings.archive_of(tx, row_id) if which is RegistryKind.SUBJECTS else ()
+        linked = _linked(tx, stands[-1].row) if stands else {}
+        batches = {each.number: each for each in registry.batches(tx, me.jurisdiction, which)}
     if not stands:
         raise NotFound
     return render_template(
@@ -108,6 +128,8 @@ def row(kind: str, row_id: str) -> str:
         stands=stands,
         archive=[each for each in archive if each.jurisdiction == me.jurisdiction],
         personal=_sees_personal(stands[-1].row),
+        linked=linked,
+        batches=batches,
     )
 
 
@@ -187,6 +209,14 @@ def _changes(kind: RegistryKind, diff: Diff) -> Iterator[tuple[Row, str, str, st
         for field in change.fields:
             title = titles.get(field.field, field.field)
             yield change.after, title, export.written(field.before), export.written(field.after)
+
+
+def _linked(tx: Connection, row: Row) -> Mapping[str, Row]:
+    """Return the carriers of a subject, or the subjects of a carrier (PJ 任务 4)."""
+    where = signed_in().jurisdiction
+    if isinstance(row, Carrier):
+        return registry.find_many(tx, where, RegistryKind.SUBJECTS, row.subjects)
+    return registry.carriers_of(tx, where, row.row_id) if isinstance(row, Subject) else {}
 
 
 def _sees_personal(row: Row) -> bool:

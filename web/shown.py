@@ -156,6 +156,7 @@ def init(app: Flask) -> None:
         day=day,
         instant=instant,
         due=due,
+        last_day=lambda due_at: last_day_of(due_at) if due_at else None,
         department=department,
         position=position,
         jurisdiction=jurisdiction,

@@ -12,6 +12,7 @@ from engine.history import Json
 from engine.registry.types import RegistryKind
 from engine.store import people, registry
 from engine.store.database import Connection
+from engine.succession import STANDS_IN
 from engine.version import Version
 from web import shown
 from web.choices import Choices
@@ -83,6 +84,9 @@ class Words:
     def party(self, name: str) -> str:
         """Return what a party is called here: 发起部门 in one city, 牵头部门 in another."""
         labels = self.version.law.organisation.labels
+        if name.startswith(STANDS_IN):
+            former = shown.department(name.removeprefix(STANDS_IN), self.where)
+            return _("承接%(former)s的工作", former=former)
         return labels.get(name) or _(OWN_WORDS.get(name, name))
 
     def members(self, ids: tuple[str, ...]) -> str:

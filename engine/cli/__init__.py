@@ -13,6 +13,7 @@ from engine.cli import (
     draws,
     failures,
     laws,
+    offices,
     operate,
     people,
     records,
@@ -27,7 +28,19 @@ def group() -> None:
     """双随机 shuangsuiji：双随机、一公开检查系统的命令行。"""
 
 
-for part in (operate, people, records, failures, registries, calendars, check, laws, draws, demonstrate):
+for part in (
+    operate,
+    people,
+    records,
+    failures,
+    registries,
+    calendars,
+    check,
+    laws,
+    draws,
+    offices,
+    demonstrate,
+):
     part.attach(group)
 
 

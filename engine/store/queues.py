@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    Select,
     bindparam,
     desc,
     insert,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from engine import clock
 from engine.store.database import Store
-from engine.store.tables import agenda, incidents, timers, work
+from engine.store.tables import agenda, cases, incidents, timers, work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,17 +94,27 @@ def due(connection: Connection, *, now: datetime, limit: int) -> tuple[DueTimer 
     )
 
 
-def cases_with_timers(connection: Connection) -> tuple[UUID, ...]:
+def cases_with_timers(connection: Connection, jurisdiction: str | None = None) -> tuple[UUID, ...]:
     """Return every case in which a clock runs, known or waiting for a year's calendar."""
-    return tuple(connection.execute(select(timers.c.case_id).distinct()).scalars())
+    return _of(connection, select(timers.c.case_id).distinct(), jurisdiction)
 
 
-def cases_without_a_day(connection: Connection) -> tuple[UUID, ...]:
-    """Return the cases with a clock that waits for a year's calendar."""
+def cases_without_a_day(connection: Connection, jurisdiction: str) -> tuple[UUID, ...]:
+    """Return the cases of a jurisdiction with a clock that waits for a year's calendar."""
     wanted = select(timers.c.case_id).where(
         timers.c.due_at.is_(None), timers.c.missing.is_not(None)
     )
-    return tuple(connection.execute(wanted.distinct()).scalars())
+    return _of(connection, wanted.distinct(), jurisdiction)
+
+
+def _of(
+    connection: Connection, wanted: Select[tuple[UUID]], jurisdiction: str | None
+) -> tuple[UUID, ...]:
+    """Return the cases asked for, of one jurisdiction or of all."""
+    if jurisdiction is not None:
+        mine = select(cases.c.case_id).where(cases.c.jurisdiction == jurisdiction)
+        wanted = wanted.where(timers.c.case_id.in_(mine))
+    return tuple(connection.execute(wanted).scalars())
 
 
 def next_due(connection: Connection, *, after: datetime) -> datetime | None:

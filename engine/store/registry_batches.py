@@ -61,7 +61,7 @@ def apply_batch(conn: Connection, batch: Batch, diff: Diff) -> Batch:
         changed=counts["changed"],
         rows=counts["rows"],
     )
-    _record(conn, complete)
+    record(conn, complete)
     leaving = [(removed.row, removed.reason) for removed in diff.removed]
     replaced = [(change.before, None) for change in diff.changed]
     _close(conn, complete, [*leaving, *replaced])
@@ -84,7 +84,7 @@ def load(conn: Connection, batch: Batch, rows: Iterable[Row]) -> Batch:
         tree.extend(records.canonical_row(row) for row in block)
         _add(conn, batch, block)
     complete = replace(batch, root=tree.root().hex(), added=tree.size, rows=tree.size)
-    _record(conn, complete)
+    record(conn, complete)
     conn.execute(text(f"ANALYZE {TABLES[batch.kind].name}"))  # plans made for an empty table
     return complete
 
@@ -105,7 +105,8 @@ def erase_personal(
     return erased.rowcount
 
 
-def _record(conn: Connection, batch: Batch) -> None:
+def record(conn: Connection, batch: Batch) -> None:
+    """Enter a batch: what was brought in, by which case, from which source."""
     values = asdict(batch)
     values["batch"] = values.pop("number")
     values["kind"] = batch.kind.value

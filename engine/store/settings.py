@@ -39,16 +39,18 @@ def demo_now(connection: Connection) -> datetime | None:
     return None if written is None else clock.instant(written)
 
 
-def published_years(connection: Connection) -> dict[str, str]:
-    """Return the calendar files that count for new cases: path → content address."""
-    written = get(connection, YEARS)
+def published_years(connection: Connection, jurisdiction: str) -> dict[str, str]:
+    """Return the calendar files that count for a jurisdiction's new cases: path → address."""
+    written = get(connection, f"{YEARS}:{jurisdiction}")
     found: dict[str, str] = json.loads(written) if written else {}
     return found
 
 
-def publish_years(connection: Connection, places: Mapping[str, str]) -> None:
-    """Let more published years count for new cases."""
-    put(connection, YEARS, json.dumps({**published_years(connection), **places}, sort_keys=True))
+def publish_years(connection: Connection, jurisdiction: str, places: Mapping[str, str]) -> None:
+    """Let more published years count for a jurisdiction's new cases."""
+    known = published_years(connection, jurisdiction)
+    written = json.dumps({**known, **places}, sort_keys=True)
+    put(connection, f"{YEARS}:{jurisdiction}", written)
 
 
 class StoredClock:

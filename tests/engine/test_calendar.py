@@ -59,7 +59,7 @@ def test_whoever_confirms_is_in_the_history_and_may_confirm(sqlite_office: Offic
     with pytest.raises(NotTheKeeper):
         calendars.apply(sqlite_office.engine, years, by=sqlite_office.person("cy-samr-handler1"))
     keeper = sqlite_office.person("cy-samr-process-admin1")
-    calendars.apply(sqlite_office.engine, years, by=keeper)
+    calendars.apply(sqlite_office.engine, years, by=keeper, among="chaoyang")
     recorded = next(r for r in sqlite_office.records(plan) if r.kind == "deadline-recomputed")
     assert recorded.actor == keeper
 
