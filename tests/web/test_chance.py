@@ -1,0 +1,50 @@
+"""A second try at chance, made in the browser: refused on the page, kept in the history."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.engine import chains
+from tests.engine.office import payloads
+from tests.web.conftest import House
+from tests.web.test_tasks import HANDLER
+
+SURPRISE = {"surprise": True, "surprise_ground": "防止转移", "surprise_ground_given": True}
+
+
+def test_the_beacon_form_sent_again_is_refused_and_stands_in_the_history(house: House) -> None:
+    task = chains.drawn_task(house.office)
+    number = house.office.case(task).number
+    visitor = house.visitor(HANDLER)
+    answer = visitor.post(f"/tasks/{number}/record", {"beacon_value": "6" * 35})
+    assert answer.status_code == 403
+    assert "随机值只有一个" in answer.text
+    (attempt,) = payloads(house.office.records(task), "attempt-refused")
+    assert attempt["data"] == {"beacon_value": "6" * 35}
+    assert "违规尝试" in visitor.page(f"/cases/{number}")
+
+
+def test_the_manifests_of_a_task_stand_on_its_page(house: House) -> None:
+    task = chains.drawn_task(house.office)
+    case = house.office.case(task)
+    page = house.visitor(HANDLER).page(f"/cases/{case.number}")
+    assert case.fields["manifest_hash"] in page
+    assert re.search(r"demo:[\w-]+=", page)
+
+
+def test_a_look_at_a_sealed_list_is_refused_on_the_page_and_recorded(
+    house: House, tmp_path: Path
+) -> None:
+    house.office.engine.var = tmp_path
+    task = chains.drawn_task(house.office, **SURPRISE)
+    number = house.office.case(task).number
+    visitor = house.visitor(HANDLER)
+    assert "查看会被拒绝并记录在案" in visitor.page(f"/cases/{number}")
+    answer = visitor.post(f"/cases/{number}/draw", {})
+    assert answer.status_code == 403
+    assert "最后一次检查结束前不公布" in answer.text
+    assert [e["code"] for e in payloads(house.office.records(task), "attempt-refused")] == [
+        "still-sealed"
+    ]
+    assert house.visitor().get(f"/public/draws/{number}").status_code == 404
