@@ -1,4 +1,4 @@
-"""draw verify: check the evidence of a draw with the stand-alone verifier."""
+"""draw verify and draw promise: check a published draw; promise a value to a coming one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from engine import edge
 from engine.draw import verify
+from engine.draw.reveals import Reveal
 
 
 @click.group()
@@ -19,6 +21,21 @@ def draw() -> None:
 def verify_evidence(evidence: Path) -> None:
     """核对抽取证据；与 python verify.py EVIDENCE 相同。"""
     raise SystemExit(verify.main([str(evidence)]))
+
+
+@draw.command()
+@click.argument("party")
+def promise(party: str) -> None:
+    """生成承诺用的盐和值，打印承诺摘要；不写入任何地方。"""
+    made = Reveal(
+        party=party, salt=edge.new_salt() + edge.new_salt(), value=edge.new_salt() + edge.new_salt()
+    )
+    click.echo(f"盐 salt          {made.salt}")
+    click.echo(f"值 value         {made.value}")
+    click.echo(f"承诺摘要 promise  {made.commit.commit}")
+    click.echo(
+        "盐和值请自行保存，公开以前不要告诉任何人。 Keep salt and value; tell nobody before."
+    )
 
 
 def attach(group: click.Group) -> None:
