@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import events, history, state
+from engine import history, payloads, state
 from engine.bindings import BINDINGS
 from engine.case import Case
 from engine.decide import follow
@@ -102,8 +102,10 @@ def _damaged(stored: Sequence[Stored], place: int, code: str, reason: str) -> Au
 def audit(records: Sequence[Record], version: Version, copies: Iterable[Copy] = ()) -> Audit:
     """Verify the chain, then re-execute every command and compare what followed.
 
-    Stops re-execution at the first difference: what comes after rests on it.
+    Stops re-execution at the first difference: what comes after rests on it. Moves of the process
+    that the running engine remembers are not taken from it: the library makes every one again.
     """
+    version = version.without_memory()
     opened = records[0].event if records else None
     number = opened.number if isinstance(opened, CaseOpened) else ""
     found = [*_chain(records), *_columns(records, copies), *_pinned(opened, version)]
@@ -202,8 +204,8 @@ def _command(
         actor=head.actor,
         version=version,
     )
-    recorded = [(record.kind, events.dump(record.event)) for record in group]
-    recomputed = [(event.kind, events.dump(event)) for event in decision.events]
+    recorded = [(record.kind, payloads.dump(record.event)) for record in group]
+    recomputed = [(event.kind, payloads.dump(event)) for event in decision.events]
     for offset in range(max(len(recorded), len(recomputed))):
         was = recorded[offset] if offset < len(recorded) else None
         now = recomputed[offset] if offset < len(recomputed) else None

@@ -161,7 +161,8 @@ def evolve(
     if isinstance(event, CaseOpened):
         return _opened(event, case_id=case_id, at=at, version=version)
     assert case is not None, "a history begins with case-opened"
-    case = replace(case, at=at)
+    if case.at != at:
+        case = replace(case, at=at)
     if isinstance(event, Consequence):
         return _consequence(case, event, at=at, version=version)
     return _input(case, event, at=at, actor=actor, version=version)

@@ -6,24 +6,13 @@ values only, so what is recorded is exactly what is folded again.
 
 from __future__ import annotations
 
-import dataclasses
-import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias, cast, get_args, get_origin, get_type_hints
-
-from engine import clock
-from engine.errors import ProductError
+from typing import Any, ClassVar, TypeAlias
 
 Fields: TypeAlias = Mapping[str, Any]  # JSON values under English field names
 Parties: TypeAlias = Mapping[str, tuple[str, ...]]
-
-
-class UnknownKind(ProductError):
-    code = "unknown-kind"
-    zh = "历史中有本版本不认识的事件「{kind}」。"
-    en = "The history holds an event “{kind}” this version does not know."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,67 +369,3 @@ ConsequenceEvent: TypeAlias = (
     | CaseClosed
 )
 AnyEvent: TypeAlias = InputEvent | ConsequenceEvent
-
-# ---------------------------------------------------------------- codec by stable kind
-
-KINDS: Mapping[str, type[Event]] = {
-    event.kind: event for group in (Input, Consequence) for event in group.__subclasses__()
-}
-
-# kind → functions that bring an older payload one step up to date; the stored bytes never change
-UPCASTERS: Mapping[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = {}
-
-
-def dump(event: Event) -> dict[str, Any]:
-    """Return the payload as JSON values."""
-    return {item.name: _plain(getattr(event, item.name)) for item in dataclasses.fields(event)}
-
-
-def load(kind: str, payload: dict[str, Any]) -> AnyEvent:
-    """Build the event of a stored kind; an unknown kind is an error, never a guess."""
-    try:
-        made = KINDS[kind]
-    except KeyError:
-        raise UnknownKind(kind=kind) from None
-    for lift in UPCASTERS.get(kind, ()):
-        payload = lift(payload)
-    readers = _readers(made)
-    values = {name: readers[name](value) for name, value in payload.items()}
-    return cast(AnyEvent, made(**values))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return clock.text(value)
-    if isinstance(value, Seat):
-        return {"department": value.department, "position": value.position}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
-
-
-_READERS: dict[type[Event], dict[str, Callable[[Any], Any]]] = {}
-
-
-def _readers(made: type[Event]) -> dict[str, Callable[[Any], Any]]:
-    if made not in _READERS:
-        hints = get_type_hints(made)
-        _READERS[made] = {item.name: _reader(hints[item.name]) for item in dataclasses.fields(made)}
-    return _READERS[made]
-
-
-def _reader(hint: Any) -> Callable[[Any], Any]:
-    """Return how a JSON value becomes the annotated type; JSON-typed fields stay as they are."""
-    if hint is Seat:
-        return lambda value: Seat(**value)
-    if hint is datetime:
-        return clock.instant
-    if get_origin(hint) is types.UnionType and datetime in get_args(hint):
-        return lambda value: None if value is None else clock.instant(value)
-    if get_origin(hint) is tuple:
-        return tuple
-    if hint == Parties:
-        return lambda value: {name: tuple(ids) for name, ids in value.items()}
-    return lambda value: value

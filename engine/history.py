@@ -1,76 +1,28 @@
-"""Canonical bytes, the hash chain of a case, and reading old events.
+"""The hash chain of a case, and reading old events.
 
 `body` holds the whole envelope; `hash = SHA256(prev ‖ body)`; the first `prev` is one zero byte.
-Canonical JSON follows RFC 8785 under these limits: no floats, integers within 2⁵³, ASCII keys.
+What canonical means is said in `canonical`; what a payload holds, in `payloads`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 import orjson
 
-from engine import clock, events
-from engine.errors import ProductError
+from engine import clock, payloads
+from engine.canonical import Json, NotCanonical, address, canonical, written
 from engine.events import AnyEvent
 
-Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
+__all__ = ["GENESIS", "Json", "NotCanonical", "Record", "Stored", "address", "canonical", "written"]
 
 GENESIS = b"\x00"
 ENVELOPE_VERSION = 1
-_LARGEST = 2**53
-
-
-class NotCanonical(ProductError):
-    code = "not-canonical"
-    zh = "值 {value} 不能写入历史：只允许文字、整数、是否、空、列表和对象。"
-    en = "{value} cannot enter a history: only text, integers, booleans, null, lists, objects."
-
-
-def canonical(value: object) -> bytes:
-    """Return the one byte string of a JSON value; floats and huge integers are refused."""
-    _check(value)
-    return written(value)
-
-
-def written(value: object) -> bytes:
-    """Write a value whose parts were all canonical once, such as the fold of recorded events."""
-    try:
-        return orjson.dumps(value, default=dict, option=orjson.OPT_SORT_KEYS)
-    except TypeError as error:  # half a surrogate pair is no text
-        raise NotCanonical(value=repr(value)[:80]) from error
-
-
-def address(content: bytes) -> str:
-    """Return the content address of bytes: SHA-256 in lower-case hex."""
-    return hashlib.sha256(content).hexdigest()
-
-
-_PLAIN = frozenset({str, bool, type(None)})
-
-
-def _check(value: object) -> None:
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if type(item) in _PLAIN or isinstance(item, str):
-            continue
-        if isinstance(item, int):
-            if not -_LARGEST <= item <= _LARGEST:
-                raise NotCanonical(value=item)
-        elif isinstance(item, Mapping):
-            if not all(isinstance(key, str) for key in item):
-                raise NotCanonical(value=repr(item)[:80])
-            stack.extend(item.values())
-        elif isinstance(item, list | tuple):
-            stack.extend(item)
-        else:
-            raise NotCanonical(value=repr(item)[:80])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +62,7 @@ def seal(
     records: list[Record] = []
     for offset, event in enumerate(happened, start=1):
         last = digest if offset == len(happened) else None
-        body = canonical(
+        body = written(
             {
                 "v": ENVELOPE_VERSION,
                 "case": str(case_id),
@@ -119,7 +71,7 @@ def seal(
                 "role": event.role,
                 "at": clock.text(at),
                 "actor": actor,
-                "payload": events.dump(event),
+                "payload": payloads.dump(event),
                 "prev": head.hex(),
                 "digest": last,
             }
@@ -150,7 +102,7 @@ def unseal(body: bytes, link: bytes) -> Record:
         seq=envelope["seq"],
         at=clock.instant(envelope["at"]),
         actor=envelope["actor"],
-        event=events.load(envelope["kind"], envelope["payload"]),
+        event=payloads.load(envelope["kind"], envelope["payload"]),
         prev=bytes.fromhex(envelope["prev"]),
         digest=envelope["digest"],
         body=body,

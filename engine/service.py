@@ -5,38 +5,28 @@ Nobody else writes events. A crash at any point leaves everything of a command, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert
-
-from engine import clock, config, edge, history, opening, state
-from engine.case import Case, evolve
+from engine import config, edge, entering, history, state
+from engine.case import Case
 from engine.commands import SYSTEM, Command, CompleteTask, OpenCase, RecomputeDeadline, TransferTask
-from engine.decide import Decision, decide
+from engine.decide import decide
+from engine.entering import ENGINE_VERSION, Entered
 from engine.errors import CaseExists, Conflict, Refusal, UnknownCase
 from engine.events import AttemptRefused
+from engine.folding import fold, load
 from engine.history import Record
-from engine.store import (
-    actors,
-    eventstore,
-    lookups,
-    projection,
-    settings,
-    shelf,
-    successions,
-    withheld,
-)
-from engine.store.database import Store
-from engine.store.eventstore import Head
+from engine.store import actors, drafts, eventstore, lookups, projection, withheld
+from engine.store.database import Connection, Store
 from engine.store.shelf import Shelf
-from engine.store.tables import drafts, refusals
 from engine.version import Version
 
-ENGINE_VERSION = "1"
+__all__ = ["ENGINE_VERSION", "Engine", "Handled", "RecordedRefusal", "fold", "load"]
+
 RETRIES = 3
 
 
@@ -95,6 +85,38 @@ class Engine:
         """Return the key of sealed draws; it is in no database."""
         return config.seal_key(self.var)
 
+    def open_children(self, commands: Sequence[OpenCase]) -> tuple[Handled, ...]:
+        """Open cases of one parent in one transaction; those that are there are passed over.
+
+        If one cannot be opened, the others are, one by one, and then its reason is raised."""
+        if not commands:
+            return ()
+        now = self.now()
+        try:
+            with self.store.write() as connection:
+                known = eventstore.numbers_of(connection, [c.case_id for c in commands])
+                fresh = [command for command in commands if command.case_id not in known]
+                if not fresh:
+                    return ()
+                entered = entering.enter(connection, self.shelf, fresh, now=now)
+            return tuple(_handled(each) for each in entered)
+        except Exception:  # whatever one child brings along must not take the others with it
+            return self._one_by_one(commands)
+
+    def _one_by_one(self, commands: Sequence[OpenCase]) -> tuple[Handled, ...]:
+        handled: list[Handled] = []
+        failures: list[Exception] = []
+        for command in commands:
+            try:
+                handled.append(self.handle(command))
+            except CaseExists:
+                continue
+            except Exception as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return tuple(handled)
+
     def rebuild(self, case_id: UUID) -> None:
         """Write the cached state and the views of a case again, from its history alone."""
         with self.store.write() as connection:
@@ -150,9 +172,13 @@ class Engine:
                 state=blob,
                 closed_at=projection.closed_at(records),
             )
-            self._record(connection, case, decision, records, version)
+            eventstore.append(connection, records)
+            eventstore.keep(connection, decision.artefacts, media="text/html", at=now)
+            projection.project(connection, case, decision.case, records, version)
             if isinstance(command, CompleteTask) and _refusal(records) is None:
-                forget_draft(connection, command)
+                drafts.forget(
+                    connection, command.case_id, command.element, command.key, command.actor
+                )
             return Handled(
                 case_id=case.case_id, number=head.number, records=records, case=decision.case
             )
@@ -171,152 +197,36 @@ class Engine:
         return command
 
     def _open(self, connection: Connection, command: OpenCase, now: datetime) -> Handled:
-        head = eventstore.lock(connection, command.case_id)
-        if head is not None:
-            raise CaseExists(number=head.number)
-        parent = None
-        if command.parent is not None:
-            parent_head = eventstore.lock(connection, command.parent)
-            if parent_head is None:
-                raise UnknownCase(case=command.parent)
-            parent = load(connection, parent_head, self.shelf.get(parent_head.version))
-        digest = command.version or shelf.in_force(
-            connection, command.jurisdiction, command.process, at=now
-        )
-        version = self.shelf.get(digest)
-        letters = version.law.organisation.numbers.get(command.process, "AJ")
-        year = clock.legal_day(now).year
-        count = eventstore.next_number(connection, command.jurisdiction, year, letters)
-        decision = opening.open_case(
-            command,
-            actor=actors.actor(connection, command.actor, at=now),
-            number=f"{version.law.organisation.prefix}-{year}-{letters}-{count:04d}",
-            parent=parent,
-            engine=ENGINE_VERSION,
-            now=now,
-            version=version,
-            standing_in=successions.standing_in(connection, command.jurisdiction, at=now),
-            calendar=settings.published_years(connection, command.jurisdiction),
-        )
-        return self._begin(connection, command, decision, version, now)
-
-    def _begin(
-        self,
-        connection: Connection,
-        command: OpenCase,
-        decision: Decision,
-        version: Version,
-        now: datetime,
-    ) -> Handled:
-        case = decision.case
-        digest, blob = state.sealed(case)
-        records = history.seal(
-            decision.events,
-            case_id=case.case_id,
-            after=0,
-            head=history.GENESIS,
-            at=now,
-            actor=command.actor,
-            digest=digest,
-        )
-        eventstore.enter(
-            connection,
-            case_id=case.case_id,
-            number=case.number,
-            process=case.process,
-            jurisdiction=case.jurisdiction,
-            version=case.version,
-            parent_id=command.parent,
-            title=case.title,
-            lead=next(iter(case.parties.get("lead", ())), None),
-            subject_id=case.fields.get("subject_id"),
-            matter=projection.items_of(case),
-            opened_at=now,
-            closed_at=projection.closed_at(records),
-            seq=len(records),
-            digest=digest,
-            state=blob,
-        )
-        self._record(connection, None, decision, records, version)
-        return Handled(case_id=case.case_id, number=case.number, records=records, case=case)
-
-    def _record(
-        self,
-        connection: Connection,
-        before: Case | None,
-        decision: Decision,
-        records: tuple[Record, ...],
-        version: Version,
-    ) -> None:
-        eventstore.append(connection, records)
-        eventstore.keep(connection, decision.artefacts, media="text/html", at=records[-1].at)
-        projection.project(connection, before, decision.case, records, version)
+        known = eventstore.numbers_of(connection, [command.case_id])
+        if known:
+            raise CaseExists(number=known[command.case_id])
+        (entered,) = entering.enter(connection, self.shelf, [command], now=now)
+        return _handled(entered)
 
     def _note(self, command: Command, refusal: Refusal, now: datetime) -> None:
         """Keep the refusal in its own transaction: who, what, when, which rule."""
         if command.actor == SYSTEM:
             return
         with self.store.write() as connection:
-            connection.execute(
-                insert(refusals).values(
-                    case_id=command.case_id,
-                    at=now,
-                    actor=command.actor,
-                    command=command.name,
-                    command_hash=history.address(repr(command).encode()),
-                    code=refusal.code,
-                    rule=refusal.facts.get("rule"),
-                    sentence=str(refusal),
-                )
+            eventstore.note_refusal(
+                connection,
+                case_id=command.case_id,
+                at=now,
+                actor=command.actor,
+                command=command.name,
+                command_hash=history.address(repr(command).encode()),
+                code=refusal.code,
+                rule=refusal.facts.get("rule"),
+                sentence=str(refusal),
             )
+
+
+def _handled(entered: Entered) -> Handled:
+    case = entered.case
+    return Handled(case_id=case.case_id, number=case.number, records=entered.records, case=case)
 
 
 def _refusal(records: tuple[Record, ...]) -> AttemptRefused | None:
     """Return the recorded refusal that a command ended in, if it did."""
     first = records[0].event
     return first if isinstance(first, AttemptRefused) else None
-
-
-def load(connection: Connection, head: Head, version: Version) -> Case:
-    """Return the case: from its cached state if that fits the last event, else by folding."""
-    if head.state is not None and head.digest == head.recorded_digest:
-        cached = state.load(head.state, version=version, digest=head.digest)
-        if cached is not None:
-            return cached
-    return fold(eventstore.history(connection, head.case_id), version)
-
-
-def fold(records: tuple[Record, ...], version: Version) -> Case:
-    """Return the case that a history says; the only truth."""
-    case: Case | None = None
-    for record in records:
-        case = evolve(
-            case,
-            record.event,
-            case_id=record.case_id,
-            at=record.at,
-            actor=record.actor,
-            version=version,
-        )
-    assert case is not None, "a case has at least one event"
-    return case
-
-
-_FORGET = delete(drafts).where(
-    drafts.c.case_id == bindparam("of_case"),
-    drafts.c.element == bindparam("of_element"),
-    drafts.c.key == bindparam("of_key"),
-    drafts.c.person == bindparam("of_person"),
-)
-
-
-def forget_draft(connection: Connection, command: CompleteTask) -> None:
-    connection.execute(
-        _FORGET,
-        {
-            "of_case": command.case_id,
-            "of_element": command.element,
-            "of_key": command.key,
-            "of_person": command.actor,
-        },
-    )

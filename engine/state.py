@@ -1,12 +1,11 @@
 """The state of a case as bytes: a cache for the write path, never the truth.
 
-`digest` covers the same content; it is recorded in a command's last event, so a blob can be
+`digest` is the hash of these bytes; it is recorded in a command's last event, so a blob can be
 checked before it is trusted, and deleted at any time.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +13,15 @@ import orjson
 
 from engine import clock, history
 from engine.case import Case, Deadline, Done, Offer, Slot
-from engine.history import NotCanonical
 from engine.process.errors import UnusableState
 from engine.process.instance import Instance
 from engine.version import Version
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 def digest(case: Case) -> str:
-    """Return the state digest: SHA-256 over the case's canonical content and its process."""
+    """Return the state digest: SHA-256 of the case's canonical content, its process included."""
     return sealed(case)[0]
 
 
@@ -32,36 +30,28 @@ def dump(case: Case) -> bytes:
 
 
 def sealed(case: Case) -> tuple[str, bytes]:
-    """Return the digest of a case and its bytes; what they share is gathered once."""
-    content, process = _content(case), case.instance.dump()
-    blob = history.written({**content, "process_state": process.decode()})
-    return _digest(content, process), blob
-
-
-def _digest(content: dict[str, Any], process: bytes) -> str:
-    marked = {**content, "process_digest": hashlib.sha256(process).hexdigest()}
-    return history.address(history.written(marked))
+    """Return the digest of a case and the bytes it is the digest of."""
+    process = orjson.Fragment(case.instance.dump())
+    blob = history.written({**_content(case), "process_state": process})
+    return history.address(blob), blob
 
 
 def load(blob: bytes, *, version: Version, digest: str) -> Case | None:
     """Read a blob with this digest; None when it cannot be read or is another state's.
 
     The caller folds the events instead: the blob is never more than a cache."""
+    if history.address(blob) != digest:
+        return None
     try:
         content: dict[str, Any] = orjson.loads(blob)
-        if content["v"] != STATE_VERSION:
-            return None
-        shared = {name: value for name, value in content.items() if name != "process_state"}
-        if _digest(shared, content["process_state"].encode()) != digest:
-            return None
-        return _load(content, version)
-    except (ValueError, LookupError, TypeError, AttributeError, NotCanonical, UnusableState):
+        return _load(content, version) if content["v"] == STATE_VERSION else None
+    except (ValueError, LookupError, TypeError, AttributeError, UnusableState):
         return None
 
 
 def _load(content: dict[str, Any], version: Version) -> Case:
-    instance = Instance.restore(
-        version.definition, content["process_state"].encode(), case_id=content["case_id"]
+    instance = Instance.read(
+        version.definition, content["process_state"], case_id=content["case_id"]
     )
     return Case(
         case_id=UUID(content["case_id"]),

@@ -7,7 +7,7 @@ rebuilt from a bundle without any database.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine import forms, history
@@ -35,6 +35,10 @@ class Version:
     manifest: Mapping[str, str]
     fetch: Fetch = field(repr=False, compare=False)
     _laws: dict[str, Law] = field(default_factory=dict, repr=False, compare=False)
+
+    def without_memory(self) -> Version:
+        """Return the same version with every move of its process to be made again, for an audit."""
+        return replace(self, definition=self.definition.without_memory())
 
     def node(self, element: str) -> Node:
         return self.definition.nodes[element]

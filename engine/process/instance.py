@@ -67,9 +67,16 @@ class Instance:
     def restore(cls, definition: Definition, blob: bytes, *, case_id: str) -> Instance:
         """Read what `dump` wrote; raises UnusableState when it does not fit the definition."""
         try:
-            read = orjson.loads(blob)
-            dates = {number: Dates(since, due) for number, since, due in read["dates"]}
-            place = moves.read(definition, codec.written(read["state"]))
+            return cls.read(definition, orjson.loads(blob), case_id=case_id)
+        except orjson.JSONDecodeError as error:
+            raise UnusableState(case=case_id, reason=type(error).__name__) from error
+
+    @classmethod
+    def read(cls, definition: Definition, kept: Mapping[str, Any], *, case_id: str) -> Instance:
+        """Read the JSON of what `dump` wrote."""
+        try:
+            dates = {number: Dates(since, due) for number, since, due in kept["dates"]}
+            place = moves.read(definition, codec.written(kept["state"]))
         except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
             raise UnusableState(case=case_id, reason=type(error).__name__) from error
         return cls(definition, case_id, place, dates)

@@ -19,6 +19,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 __all__ = ["Connection", "FairLock", "Store"]  # callers name the connection by its home
 
 
+_LOOK = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
 class FairLock:
     """A lock that wakes its waiters in the order they came; a plain lock starves some of them."""
 
@@ -84,33 +87,25 @@ class Store:
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
 
-        @event.listens_for(self.engine, "begin")
-        def _begin(connection: Connection) -> None:
-            mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else ""
-            connection.exec_driver_sql(f"BEGIN {mode}".strip())
-
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Run one transaction that may write; commits at the end, rolls back on any error."""
-        if self.is_sqlite:
-            with (
-                self._turn,
-                self.engine.connect() as connection,
-                connection.execution_options(writes=True).begin(),
-            ):
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
                 yield connection
             return
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Look at one consistent state; nothing can be written through it."""
         with self.engine.connect() as connection:
-            if not self.is_sqlite:
-                connection.execute(
-                    text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                )
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execute(_LOOK)
             try:
                 yield connection
             finally:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
 from engine.history import Record, Stored, address, broken_bytes, unseal
-from engine.store.tables import artefacts, cases, counters, events, leaves
+from engine.store.tables import artefacts, cases, counters, events, leaves, refusals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +49,21 @@ _HEAD = (
 _LOCK = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
 _STANDING = update(cases).where(cases.c.case_id == bindparam("of_case"))
 _ENTER = insert(cases)
-_COUNTED = {
-    dialect: made.insert(counters)
-    .on_conflict_do_update(
-        index_elements=["jurisdiction", "year", "kind"], set_={"value": counters.c.value + 1}
-    )
-    .returning(counters.c.value)
-    for dialect, made in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+
+
+def _counted(made: Any) -> Any:
+    counted = made.insert(counters)
+    return counted.on_conflict_do_update(
+        index_elements=["jurisdiction", "year", "kind"],
+        set_={"value": counters.c.value + counted.excluded.value},
+    ).returning(counters.c.value)
+
+
+_COUNTED = {"sqlite": _counted(sqlite), "postgresql": _counted(postgresql)}
+_NUMBERS = select(cases.c.case_id, cases.c.number).where(
+    cases.c.case_id.in_(bindparam("of_cases", expanding=True))
+)
+_REFUSED = insert(refusals)
 _EVENTS = insert(events)
 _LEAVES = insert(leaves)
 _LEAVES_OF_TRANSACTION = insert(leaves).values(xid=text("pg_current_xact_id()::text::bigint"))
@@ -94,7 +101,7 @@ def _digest_in(body: bytes) -> str | None:
 
 
 def append(connection: Connection, records: Sequence[Record]) -> None:
-    """Append one command's sealed events; a taken seq is a Conflict, never dropped."""
+    """Append sealed events, each case's in order; a taken seq is a Conflict, never dropped."""
     rows = [
         {
             "case_id": record.case_id,
@@ -164,16 +171,27 @@ def copies(connection: Connection, case_id: UUID) -> Iterator[tuple[int, str, st
         yield row.seq, row.kind, row.role, row.at, row.actor
 
 
-def next_number(connection: Connection, jurisdiction: str, year: int, kind: str) -> int:
-    """Take the next case number of a jurisdiction, year and kind; gaps come only from rollbacks."""
-    taken = {"jurisdiction": jurisdiction, "year": year, "kind": kind, "value": 1}
-    return int(connection.execute(_COUNTED[connection.dialect.name], taken).scalar_one())
+def take_numbers(
+    connection: Connection, jurisdiction: str, year: int, kind: str, *, count: int = 1
+) -> int:
+    """Take case numbers of a jurisdiction, year and kind; returns the first of `count` in a row.
+
+    Gaps come only from rollbacks."""
+    taken = {"jurisdiction": jurisdiction, "year": year, "kind": kind, "value": count}
+    last = connection.execute(_COUNTED[connection.dialect.name], taken).scalar_one()
+    return int(last) - count + 1
 
 
-def enter(connection: Connection, **values: Any) -> None:
-    """Enter a new case; one that somebody else entered meanwhile is a Conflict, looked at again."""
+def numbers_of(connection: Connection, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the numbers of those cases that are there."""
+    rows = connection.execute(_NUMBERS, {"of_cases": list(case_ids)})
+    return {row.case_id: row.number for row in rows}
+
+
+def enter(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Enter new cases; one that somebody else entered meanwhile is a Conflict, looked at again."""
     try:
-        connection.execute(_ENTER, values)
+        connection.execute(_ENTER, rows)
     except IntegrityError as error:
         raise Conflict from error
 
@@ -192,6 +210,11 @@ def keep_state(
     if closed_at is not None:
         standing["closed_at"] = closed_at
     connection.execute(_STANDING, {"of_case": case_id, **standing})
+
+
+def note_refusal(connection: Connection, **values: Any) -> None:
+    """Note a command that was turned down; it is no part of any history."""
+    connection.execute(_REFUSED, values)
 
 
 # ---------------------------------------------------------------- content-addressed files

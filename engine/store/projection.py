@@ -28,25 +28,43 @@ _STALE = {
     )
     for table in (worklist, timers)
 }
-_FRESH = {table.name: insert(table) for table in (worklist, timers)}
+_FRESH = {table.name: insert(table) for table in (worklist, timers, assignments)}
+
+
+def begin(
+    connection: Connection, opened: Sequence[tuple[Case, Sequence[Record]]], version: Version
+) -> None:
+    """Write the views of new cases."""
+    found = [case for case, _ in opened]
+    offered = [row for c in found for rows in _worklist_rows(c, version).values() for row in rows]
+    timed = [row for case in found for rows in _timer_rows(case).values() for row in rows]
+    sent = [row for case in found for row in _sent(case)]
+    for table, rows in ((worklist, offered), (timers, timed), (assignments, sent)):
+        if rows:
+            connection.execute(_FRESH[table.name], rows)
+    _hand_out(connection, [record for _, records in opened for record in records])
 
 
 def project(
     connection: Connection,
-    before: Case | None,
+    before: Case,
     after: Case,
     records: Sequence[Record],
     version: Version,
 ) -> None:
     """Bring every view from `before` to `after`; touches only rows that changed."""
-    old = {} if before is None else _worklist_rows(before, version)
+    old = _worklist_rows(before, version)
     _replace(connection, worklist, after, old, _worklist_rows(after, version))
-    old_timers = {} if before is None else _timer_rows(before)
-    _replace(connection, timers, after, old_timers, _timer_rows(after))
-    if before is None or before.parties.get(TEAM) != after.parties.get(TEAM):
-        _send(connection, after, again=before is not None)
-    if before is not None and _lead(before) != _lead(after):
+    _replace(connection, timers, after, _timer_rows(before), _timer_rows(after))
+    if before.parties.get(TEAM) != after.parties.get(TEAM):
+        _send_again(connection, after)
+    if lead(before) != lead(after):
         _show_lead(connection, after)
+    _hand_out(connection, records)
+
+
+def _hand_out(connection: Connection, records: Sequence[Record]) -> None:
+    """Send the messages and request the work of new events."""
     messages = list(_messages(records))
     if messages:
         connection.execute(insert(outbox), messages)
@@ -84,16 +102,14 @@ def rebuild(
     _show_lead(connection, case)
     _add(connection, outbox, _messages(records))
     _add(connection, work, _work(records))
-    _send(connection, case, again=True)
+    _send_again(connection, case)
 
 
-def _send(connection: Connection, case: Case, *, again: bool) -> None:
-    """Note who is sent to an inspection; whoever was replaced no longer counts as sent."""
+def _sent(case: Case) -> list[Row]:
+    """Return who is sent to an inspection."""
     if case.process != VISIT:
-        return
-    if again:
-        connection.execute(delete(assignments).where(assignments.c.case_id == case.case_id))
-    rows = [
+        return []
+    return [
         {
             "case_id": case.case_id,
             "inspector_id": inspector,
@@ -102,8 +118,16 @@ def _send(connection: Connection, case: Case, *, again: bool) -> None:
         }
         for inspector in dict.fromkeys(case.parties.get(TEAM, ()))
     ]
+
+
+def _send_again(connection: Connection, case: Case) -> None:
+    """Note who is sent now; whoever was replaced no longer counts as sent."""
+    if case.process != VISIT:
+        return
+    connection.execute(delete(assignments).where(assignments.c.case_id == case.case_id))
+    rows = _sent(case)
     if rows:
-        connection.execute(insert(assignments), rows)
+        connection.execute(_FRESH[assignments.name], rows)
 
 
 def _add(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -202,15 +226,14 @@ def _work(records: Sequence[Record]) -> Iterable[Row]:
             }
 
 
-def _lead(case: Case) -> str | None:
+def lead(case: Case) -> str | None:
+    """Return the department that leads a case, for lists."""
     return next(iter(case.parties.get("lead", ())), None)
 
 
 def _show_lead(connection: Connection, case: Case) -> None:
     """Show the department that leads from now on in the lists of cases."""
-    connection.execute(
-        update(cases).where(cases.c.case_id == case.case_id).values(lead=_lead(case))
-    )
+    connection.execute(update(cases).where(cases.c.case_id == case.case_id).values(lead=lead(case)))
 
 
 def items_of(case: Case) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from uuid import UUID
 
@@ -137,10 +136,10 @@ def test_the_cached_state_is_a_small_process_beside_the_facts(
     for _ in range(40):
         case = sqlite_office.case(case_id)
         blob = state.dump(case)
-        sizes.append((len(json.loads(blob)["process_state"]), len(blob)))
+        sizes.append((len(case.instance.dump()), len(blob)))
         waiting = [slot for slot, offer in case.offers.items() if not offer.missing]
         if case.is_closed or not waiting:
             break
         sqlite_office.do(case_id, *waiting[0][:1], key=waiting[0][1])
-    assert max(process for process, _ in sizes) < 2048
+    assert max(process for process, _ in sizes) < 1024
     assert max(whole for _, whole in sizes) < 8192

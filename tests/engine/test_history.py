@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, exc, update
 
-from engine import events, history, state
+from engine import events, history, payloads, state
 from engine.audit import audit_stored
 from engine.commands import AddComment
 from engine.history import NotCanonical, Record, Stored
@@ -162,7 +162,7 @@ def test_an_event_of_an_older_shape_is_lifted_and_its_bytes_stay(
     def lift(payload: dict[str, str]) -> dict[str, str]:
         return {**{k: v for k, v in payload.items() if k != "note"}, "text": payload["note"]}
 
-    monkeypatch.setattr(events, "UPCASTERS", {"comment-added": (lift,)})
+    monkeypatch.setattr(payloads, "UPCASTERS", {"comment-added": (lift,)})
     record: Record = history.unseal(*old[-1])
     assert isinstance(record.event, events.CommentAdded)
     assert record.event.text == "旧格式"
@@ -185,7 +185,9 @@ def test_a_kind_from_the_future_is_named_and_never_guessed(
 def test_every_kind_of_event_survives_writing_and_reading(sqlite_office: Office) -> None:
     task = chains.drawn_task(sqlite_office)
     for record in sqlite_office.records(task):
-        again = events.load(record.kind, json.loads(history.canonical(events.dump(record.event))))
+        again = payloads.load(
+            record.kind, json.loads(history.canonical(payloads.dump(record.event)))
+        )
         assert again == record.event
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,27 @@ import pytest
 from sqlalchemy import Connection, Table, insert, select, update
 
 from engine import publisher, scheduler
-from engine.commands import SYSTEM, FireTimer
+from engine.commands import SYSTEM, FireTimer, OpenCase
 from engine.errors import StaleTimer
 from engine.history import canonical
 from engine.store import outbox, readings
 from engine.store.outbox import Message
-from engine.store.tables import cases, events, incidents, publications, timers, versions, worklist
+from engine.store.tables import (
+    assignments,
+    cases,
+    events,
+    incidents,
+    publications,
+    timers,
+    versions,
+    worklist,
+)
 from engine.store.tables import outbox as messages
+from rules.errors import FactError
 from tests.engine import chains
-from tests.engine.crowd import inspection, multiply
+from tests.engine.crowd import INSPECTED, PARTIES, inspection, multiply
 from tests.engine.office import Office
+from tests.engine.tally import tally
 
 WRITTEN = (cases, events, publications, versions, worklist, timers)
 
@@ -59,7 +71,7 @@ def test_a_list_cut_off_half_way_goes_on_where_it_was(sqlite_office: Office) -> 
     task = chains.drawn_task(office)
     born = office.children(task, "inspection")
     with office.engine.store.write() as connection:
-        for table in (worklist, timers, cases):
+        for table in (worklist, timers, assignments, cases):
             connection.execute(table.delete().where(table.c.case_id.in_(born[2:])))
         connection.exec_driver_sql("DROP TRIGGER events_refuse_delete")
         connection.execute(events.delete().where(events.c.case_id.in_(born[2:])))
@@ -69,6 +81,84 @@ def test_a_list_cut_off_half_way_goes_on_where_it_was(sqlite_office: Office) -> 
     office.settle()
     assert sorted(office.children(task, "inspection")) == sorted(born)
     assert all(office.audit(case_id).is_clean for case_id in born)
+
+
+def children(office: Office, parent: UUID, count: int) -> list[OpenCase]:
+    return [
+        OpenCase(
+            case_id=outbox.child_id(parent, 99, str(number)),
+            actor=SYSTEM,
+            process="inspection",
+            jurisdiction="chaoyang",
+            title=f"对象 {number}",
+            parties=PARTIES,
+            fields=INSPECTED,
+            parent=parent,
+        )
+        for number in range(count)
+    ]
+
+
+def test_a_list_of_cases_is_opened_in_one_transaction_that_costs_the_same_at_any_length(
+    office: Office,
+) -> None:
+    plan = chains.drafted_plan(office)
+    office.engine.open_children(children(office, plan, 1))  # takes the version from the shelf
+    asked = {}
+    for count, commands in ((2, children(office, plan, 2)), (9, children(office, plan, 9))):
+        with tally(office.engine.store) as found:
+            opened = office.engine.open_children(commands)
+        asked[count] = (found.count, found.commits)
+        assert [handled.case_id for handled in opened] == [
+            command.case_id for command in commands[count - len(opened) :]
+        ]
+    assert asked[2] == asked[9]
+    assert asked[9][1] == 1
+    born = office.children(plan, "inspection")
+    numbers = sorted(office.case(case_id).number for case_id in born)
+    assert len(born) == len({*numbers}) == 9
+    assert [int(number[-4:]) for number in numbers] == [*range(1, 10)]
+    assert all(office.audit(case_id).is_clean for case_id in born)
+
+
+def test_a_list_opened_twice_is_opened_once(office: Office) -> None:
+    plan = chains.drafted_plan(office)
+    commands = children(office, plan, 3)
+    assert len(office.engine.open_children(commands[:2])) == 2
+    assert [handled.case_id for handled in office.engine.open_children(commands)] == [
+        commands[2].case_id
+    ]
+    assert office.engine.open_children(commands) == ()
+    assert office.engine.open_children([]) == ()
+
+
+def test_opened_in_a_list_or_alone_a_case_is_the_same(office: Office) -> None:
+    plan = chains.drafted_plan(office)
+    first, second = children(office, plan, 2)
+    office.engine.handle(first)
+    office.engine.open_children([second])
+    alone, listed = (office.case(command.case_id) for command in (first, second))
+    assert [r.kind for r in office.records(first.case_id)] == [
+        r.kind for r in office.records(second.case_id)
+    ]
+    assert (alone.fields.keys(), alone.parties, [*alone.offers]) == (
+        listed.fields.keys(),
+        listed.parties,
+        [*listed.offers],
+    )
+
+
+def test_one_child_that_cannot_be_opened_loses_the_others_nothing(office: Office) -> None:
+    plan = chains.drafted_plan(office)
+    commands = children(office, plan, 3)
+    wrong = replace(commands[1], fields={**INSPECTED, "plan_year": "不是年份"})
+    with pytest.raises(FactError):
+        office.engine.open_children([commands[0], wrong, commands[2]])
+    assert sorted(office.children(plan, "inspection")) == sorted(
+        [commands[0].case_id, commands[2].case_id]
+    )
+    office.engine.open_children(commands)
+    assert len(office.children(plan, "inspection")) == 3
 
 
 def test_a_message_that_fails_becomes_an_incident_and_holds_up_nobody(

@@ -1,0 +1,36 @@
+"""The case that a history says: from its cached state where that fits, else by folding."""
+
+from __future__ import annotations
+
+from engine import state
+from engine.case import Case, evolve
+from engine.history import Record
+from engine.store import eventstore
+from engine.store.database import Connection
+from engine.store.eventstore import Head
+from engine.version import Version
+
+
+def load(connection: Connection, head: Head, version: Version) -> Case:
+    """Return the case: from its cached state if that fits the last event, else by folding."""
+    if head.state is not None and head.digest == head.recorded_digest:
+        cached = state.load(head.state, version=version, digest=head.digest)
+        if cached is not None:
+            return cached
+    return fold(eventstore.history(connection, head.case_id), version)
+
+
+def fold(records: tuple[Record, ...], version: Version) -> Case:
+    """Return the case that a history says; the only truth."""
+    case: Case | None = None
+    for record in records:
+        case = evolve(
+            case,
+            record.event,
+            case_id=record.case_id,
+            at=record.at,
+            actor=record.actor,
+            version=version,
+        )
+    assert case is not None, "a case has at least one event"
+    return case
