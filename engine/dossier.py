@@ -18,11 +18,13 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
 
     List files are passed on as they were frozen: a million rows are one piece of memory, once."""
     listed = fetch(body["frame"])
+    manifest = json.loads(fetch(body["manifest"]))
     matching = json.loads(fetch(body["matching"]))
-    is_matched = bool(matching["teams"])  # without a team there is no pairing to prove
+    # without a team, or where a single officer was drawn, there is no pairing to prove
+    is_matched = bool(matching["teams"]) and manifest["assignment"] is not None
     pool = fetch(body["pool"]) if is_matched else b""
     document = evidence.build(
-        json.loads(fetch(body["manifest"])),
+        manifest,
         json.loads(fetch(body["draw"])),
         lines=Lines(listed),
         reveals=body.get("reveals", ()),

@@ -19,7 +19,7 @@ from engine.draw.teams import items_in
 from engine.draw.terms import Assignment, Lost, Replaces
 from engine.errors import FileMissing
 from engine.events import Fields
-from engine.services import children
+from engine.services import children, publication
 from engine.version import Fetch
 
 OFFICER = "检查人员"
@@ -268,6 +268,14 @@ def _announcement(settling: Settling, manifest: Manifest) -> dict[str, Any]:
 # ---------------------------------------------------------------- what comes of it
 
 
+def publish(settling: Settling) -> Outcome:
+    """Publish the replacements as a list of their own, beside the first one."""
+    outcome = publication.publish_task(settling)
+    (told,) = outcome.messages
+    titled = {**told, "title": f"{told['title']}（替补名单）"}
+    return Outcome(result=outcome.result, messages=(titled,))
+
+
 def hand_out(settling: Settling) -> Outcome:
     """Open the visits of the new units under the task, or put the new officer into the team."""
     fields = settling.fields
@@ -311,6 +319,7 @@ register(
             kind=Kind.LONG, inputs=rest_inputs, compute=rest, verify=_again
         ),
         "replacement.manifest": Binding(settle=commit),
+        "replacement.publish": Binding(settle=publish),
         "replacement.open": Binding(settle=hand_out),
     }
 )

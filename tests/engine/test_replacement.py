@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from engine.draw import verify
 from engine.service import RecordedRefusal
+from engine.store import disqualifications
 from tests.engine import chains
 from tests.engine.office import Office
 
@@ -147,3 +150,43 @@ def test_an_officer_with_a_conflict_is_replaced_by_chance(sqlite_office: Office)
     assert officer in {member for each in matched["teams"] for member in each["members"]}
     assert "person-replaced" in office.kinds(visit)
     assert all(audit.is_clean for audit in office.audit_all())
+
+
+def test_a_citizen_recomputes_a_replacement_of_either_kind(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    office = sqlite_office
+    office.engine.var = tmp_path
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    for said in (
+        {"lost_units": drawn[:2], **GONE},
+        {
+            "replacement_kind": "检查人员",
+            "replacement_cause": "人员离岗",
+            "lost_units": drawn[2:3],
+            "replaced_officer": office.case(visited(office, task)[drawn[2]]).parties["leader"][0],
+        },
+    ):
+        replacement = request(office, task, **said)
+        chains.finish(office, replacement)
+        assert office.case(replacement).is_closed
+        folder = tmp_path / "evidence" / office.case(replacement).number
+        assert verify.main([str(folder / "evidence.json")]) == 0
+    leader = office.case(visited(office, task)[drawn[2]]).parties["leader"]
+    assert leader == tuple(winners(office, replacement)), "a leader is followed by a leader"
+    published = office.publications(kind="task")
+    assert any("替补名单" in row["title"] for row in published)
+
+
+def test_how_often_somebody_had_winners_replaced_is_countable(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    replacement = request(office, task, lost_units=drawn[:2], **GONE)
+    chains.finish(office, replacement)
+    by = office.case(replacement).fields["replacement_requested_by"]
+    with office.engine.store.read() as connection:
+        (rate,) = disqualifications.by_officer(connection, "chaoyang", year=2026)
+    assert (rate.person, rate.lost, rate.drawn) == (by, 2, len(drawn))
+    assert rate.causes == {"注销": 2}

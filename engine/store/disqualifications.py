@@ -1,0 +1,106 @@
+"""How often each handler had winners replaced: a figure that shows who prefers the next draw.
+
+The act is in the history (a task completed by somebody); here it is only added up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine import clock
+from engine.store.tables import cases, events
+
+PROCESS, SUBJECTS = "replacement_draw", "检查对象"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What one person had replaced in a year, out of how many winners, and why."""
+
+    person: str
+    lost: int
+    drawn: int  # winners of the tasks that the requests were about
+    causes: Mapping[str, int]
+
+    @property
+    def share(self) -> tuple[int, int]:
+        """Return the rate as an exact fraction: lost of drawn."""
+        return self.lost, self.drawn
+
+
+def by_officer(connection: Connection, jurisdiction: str, *, year: int) -> list[Rate]:
+    """Return the figures of everybody whose replacement was carried out, the most first.
+
+    A request that was refused or drew nothing is an attempt and does not count."""
+    lost: dict[str, Counter[str]] = {}
+    tasks: dict[str, set[Any]] = {}
+    for row in _requests(connection, jurisdiction, year):
+        said = row.said
+        if said["replacement_kind"] == SUBJECTS:
+            causes = lost.setdefault(row.person, Counter())
+            causes[said["replacement_cause"]] += len(said["lost_units"])
+            tasks.setdefault(row.person, set()).add(row.task)
+    found = [
+        Rate(
+            person=person,
+            lost=causes.total(),
+            drawn=sum(_drawn(connection, task) for task in tasks[person]),
+            causes=dict(causes),
+        )
+        for person, causes in lost.items()
+    ]
+    return sorted(found, key=lambda rate: (-rate.lost, rate.person))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    person: str
+    task: Any
+    said: Mapping[str, Any]
+
+
+def _requests(connection: Connection, jurisdiction: str, year: int) -> list[_Request]:
+    """Return the last request of every replacement of the year that was drawn."""
+    found: dict[Any, _Request] = {}
+    drawn: set[Any] = set()
+    listing = connection.execute(
+        select(cases.c.case_id, cases.c.parent_id, events.c.actor, events.c.kind, events.c.body)
+        .join(events, events.c.case_id == cases.c.case_id)
+        .where(
+            cases.c.jurisdiction == jurisdiction,
+            cases.c.process == PROCESS,
+            cases.c.opened_at >= clock.end_of_day(date(year - 1, 12, 31)),
+            cases.c.opened_at < clock.end_of_day(date(year, 12, 31)),
+            events.c.kind.in_(("task-completed", "service-settled")),
+        )
+        .order_by(cases.c.case_id, events.c.seq)
+    )
+    for row in listing:
+        payload = json.loads(row.body)["payload"]
+        if payload["element"] == "request":
+            found[row.case_id] = _Request(
+                person=row.actor, task=row.parent_id, said=payload["data"]
+            )
+        elif "draw" in payload.get("result", {}):
+            drawn.add(row.case_id)
+    return [request for case_id, request in found.items() if case_id in drawn]
+
+
+def _drawn(connection: Connection, task: Any) -> int:
+    """Return how many units the first draw of a task took."""
+    for body in connection.execute(
+        select(events.c.body)
+        .where(events.c.case_id == task, events.c.kind == "service-settled")
+        .order_by(events.c.seq)
+    ).scalars():
+        result = json.loads(body)["payload"]["result"]
+        if "drawn_count" in result:
+            return int(result["drawn_count"])
+    return 0
