@@ -131,6 +131,21 @@ def _silent(teller: Teller, event: Any) -> str:
     return _("未在期限内答复，记录在案：%(names)s", names=names)
 
 
+def _replaced(teller: Teller, event: Any) -> str:
+    if not event.successor:
+        return _(
+            "%(leaver)s离岗，任务退回待办（%(reason)s）",
+            leaver=teller.name(event.leaver),
+            reason=event.reason,
+        )
+    return _(
+        "%(leaver)s离岗，由%(successor)s接替（%(reason)s）",
+        leaver=teller.name(event.leaver),
+        successor=teller.name(event.successor),
+        reason=event.reason,
+    )
+
+
 def _closed(_teller: Teller, _event: Any) -> str:
     return _("案件办结")
 
@@ -149,6 +164,13 @@ _LABELS: Mapping[str, Callable[[Teller, Any], str]] = {
     "task-answered": _answered,
     "task-completed": _on_task("办理「%(task)s」"),
     "beacon-recorded": _on_task("记录随机值「%(task)s」"),
+    "work-handed-over": lambda t, e: _(
+        "%(former)s的工作由%(successor)s承接（%(basis)s）",
+        former=department(e.former, t.where),
+        successor=department(e.successor, t.where),
+        basis=e.basis,
+    ),
+    "person-replaced": _replaced,
     "facts-supplied": _on_task("补充事实「%(task)s」"),
     "timer-fired": lambda t, e: _(
         "期限届满「%(task)s」（%(at)s）", task=t.task(e.element), at=instant(e.due_at)
