@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine import history
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.case import Case
+from engine.draw import dimensions
 from engine.services import draws, strategy
 
 PRIOR_NOTICE = (
@@ -39,6 +43,9 @@ DRAW_RECORD = (
     ("实抽户数", "drawn_count"),
     ("小基数", "small_base"),
     ("差额", "shortfall"),
+    ("不抽取的理由和依据", "exclusions_told"),
+    ("落空的原因", "replacement_cause"),
+    ("替补的是", "lost_told"),
     ("抽取清单编号", "manifest_seq"),
     ("抽取清单哈希", "manifest_hash"),
     ("清单截止时间", "cutoff"),
@@ -59,6 +66,7 @@ DRAW_RECORD = (
     ("抽签密钥", "draw_key"),
     ("中签结果摘要", "draw_digest"),
     ("检查组数", "team_count"),
+    ("另外随机确定的方面", "random_told"),
 )
 RIGHTS = (
     "检查人员应当出示执法证件；您有权申请与本次检查有直接利害关系或者其他关系的人员回避，"
@@ -93,9 +101,26 @@ def draw_record(settling: Settling) -> Outcome:
     Of a surprise inspection nothing is public before its last visit (PJ 12, A-37)."""
     made = DRAW_RECORD_DOCUMENT.settle
     assert made is not None
-    outcome = made(settling)
+    outcome = made(replace(settling, case=_with_told(settling)))
     messages = () if strategy.is_surprise(settling) else (draws.evidence_message(settling),)
     return Outcome(result=outcome.result, messages=messages, artefacts=outcome.artefacts)
+
+
+def _with_told(settling: Settling) -> Case:
+    """Return the case with what the minutes say in words: who was left out why, what was drawn."""
+    fields = settling.fields
+    drawn = json.loads(settling.fetch(fields["draw"]))
+    grounds = [
+        f"{entry['message']}（{entry['units']}）{''.join(entry['clauses'] or entry['readings'])}"
+        for entry in fields.get("exclusion_grounds", ())
+    ]
+    lost = [f"{entry['unit']}（{entry['stratum']}）" for entry in fields.get("lost", ())]
+    told = {
+        "exclusions_told": grounds,
+        "lost_told": lost,
+        "random_told": dimensions.in_words(fields, drawn),
+    }
+    return replace(settling.case, fields={**fields, **told})
 
 
 def render(

@@ -321,3 +321,15 @@ def test_an_ordinary_draw_binds_no_visit_to_a_week(sqlite_office: Office) -> Non
     task = chains.drawn_task(sqlite_office)
     visit = sqlite_office.children(task, "inspection")[0]
     assert "random_time" not in sqlite_office.case(visit).fields
+
+
+def test_the_minutes_say_who_was_left_out_by_which_clause_and_what_else_was_drawn(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.task(office, chains.approved_plan(office))
+    until(office, task, "receipt", strategy={"random_dimensions_chosen": ["检查时间"]})
+    page = office.engine.shelf.fetch(office.case(task).fields["draw_record_document"]).decode()
+    assert "登记状态不是存续" in page
+    assert "CY2021 第三（五）条" in page
+    assert "检查时间：" in page
