@@ -22,7 +22,7 @@ from werkzeug.routing import MapAdapter
 from engine.cli import group
 from engine.demo.people import PASSWORD
 from engine.draw import verify
-from engine.events import KINDS
+from engine.payloads import KINDS
 from engine.registry import synthetic
 from rules import organisation, pack
 from tests.draw import example
