@@ -92,7 +92,12 @@ class Dossier:
     def teller(self, tx: Connection, records: Iterable[Record], fields: Fields) -> Teller:
         """Return who tells this case's events, with the names of the people in them."""
         ids = {record.actor for record in records}
-        ids |= {str(to) for record in records if (to := getattr(record.event, "to", None))}
+        ids |= {
+            str(named)
+            for record in records
+            for field in ("to", "leaver", "successor")
+            if (named := getattr(record.event, field, None))
+        }
         return Teller(
             version=self.version,
             words=self.words(tx, fields, ids),
