@@ -196,8 +196,7 @@ class _Freezing:
         if not all(map(lt, (self._last, *units), units)):
             raise self._bad_order(units)
         if not block.isascii():
-            for text in {*units, *strata}:
-                require_text(text.decode(), what="名录编号或分层")
+            self._require_texts(units, strata)
         self._last = units[-1]
         self._file.update(block)
         self._listed.update(strata)
@@ -208,6 +207,14 @@ class _Freezing:
             self._leave_out(compress(zip(units, strata, codes, strict=True), codes))
             hashes = [leaf for leaf, code in zip(hashes, codes, strict=True) if not code]
         self._eligible.extend_hashes(hashes)
+
+    def _require_texts(self, units: list[bytes], strata: list[bytes]) -> None:
+        """Look at what the pattern cannot judge; a stratum is judged once, not a million times."""
+        if not b"".join(units).isascii():
+            for unit in units:
+                require_text(unit.decode(), what="名录编号")
+        for stratum in set(strata) - self._listed.keys():
+            require_text(stratum.decode(), what="名录分层")
 
     def frame(self) -> Frame:
         listed = {name.decode(): count for name, count in self._listed.items()}

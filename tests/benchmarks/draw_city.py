@@ -176,6 +176,7 @@ def committed(engine: Engine, frozen: Frame) -> dict[str, Any]:
         "beacon": task.random_value.document(),
         "reveals": [],
         "campaign": [],
+        "sealed": False,
     }
 
 
