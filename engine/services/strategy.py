@@ -27,6 +27,12 @@ CARRIERS = "行为载体"
 # names of parameters a pack may state; without one that city has no such limit
 LOW, HIGH, KEY_LOW = "一般事项抽查比例下限", "一般事项抽查比例上限", "重点事项抽查比例下限"
 CERTIFIED = "检查组最少持证人数"
+FLOOR, SMALL_BASE = "分层最少户数", "小基数处理"
+SMALL_BASES = {  # the pack's words for what is done where no whole number satisfies the bounds
+    "抽一户": sizes.SmallBase.DRAW_ONE,
+    "合并相邻分层": sizes.SmallBase.POOL,
+    "任务合并计算": sizes.SmallBase.TASK,
+}
 KEY_ITEM = "重点"
 
 
@@ -46,14 +52,19 @@ def sizes_of(settling: Settling, frozen: Frame) -> sizes.Sizes:
     if fields.get("object_method") == EVERYONE:
         return sizes.census(frozen.listed, frozen.eligible, _risk_order(frozen.listed))
     chosen = dict(TIERS)
+    floor = int(str(_stated(settling, FLOOR) or 0))
     tiers = [
         sizes.Tier(
             stratum=name,
             ratio=_ratio(fields.get(chosen.get(name, "")) or fields["ratio"]),
+            floor=floor,
         )
         for name in _risk_order(frozen.listed)
     ]
-    return sizes.sizes(frozen.listed, frozen.eligible, tiers, bounds=_bounds(settling))
+    policy = SMALL_BASES.get(str(_stated(settling, SMALL_BASE)), sizes.SmallBase.DRAW_ONE)
+    return sizes.sizes(
+        frozen.listed, frozen.eligible, tiers, bounds=_bounds(settling), policy=policy
+    )
 
 
 def _risk_order(listed: Mapping[str, int]) -> list[str]:
