@@ -8,14 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import UnprocessableEntity
 from werkzeug.wrappers import Response
 
 from engine.clock import end_of_day
 from engine.edge import new_case_id
+from engine.errors import ProductError
 from engine.store import accounts, passwords, people, sessions
 from engine.store.people import Person
 from web.access import ADMIN, allow, signed_in
+from web.asked import day
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -25,6 +26,26 @@ if TYPE_CHECKING:
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 LOGIN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
+LONGEST_NAME = 60
+FARTHEST = date(2200, 1, 1)
+
+
+class NoSuchPosition(ProductError):
+    code = "no-such-position"
+    zh = "没有这样的部门或岗位「{named}」，请从列表中选择。"
+    en = "There is no department or position “{named}”; choose from the list."
+
+
+class NoSuchDay(ProductError):
+    code = "no-such-day"
+    zh = "截止日期「{day}」不可用：请写今天或以后的日期。"
+    en = "The last day “{day}” cannot be used; give today or a later day."
+
+
+class OwnAccount(ProductError):
+    code = "own-account"
+    zh = "不能停用自己的账号；请另一位平台管理员办理。"
+    en = "You cannot close your own account; ask another administrator."
 
 
 @admin.get("/people")
@@ -46,7 +67,8 @@ def new_person() -> str:
 @allow(ADMIN)
 def add_person() -> str | tuple[str, int]:
     login, name = request.form.get("login", "").strip(), request.form.get("name", "").strip()
-    problems = _problems(login, name)
+    inspector = request.form.get("inspector_id", "").strip()
+    problems = _problems(login, name, inspector)
     if problems:
         return render_template("admin/new.html", problems=problems), 422
     password = passwords.fresh()
@@ -61,10 +83,10 @@ def add_person() -> str | tuple[str, int]:
                 jurisdiction=signed_in().jurisdiction,
                 at=here.now(),
                 password_hash=passwords.hashed(password, login=login),
-                inspector_id=request.form.get("inspector_id", "").strip() or None,
+                inspector_id=inspector or None,
             )
-    except people.LoginTaken as taken:
-        problems = [("login", taken.sentence(language()))]
+    except (people.LoginTaken, people.InspectorTaken) as taken:
+        problems = [(taken.field, taken.sentence(language()))]
         return render_template("admin/new.html", problems=problems), 422
     return _page(login, fresh=password)
 
@@ -92,15 +114,17 @@ def reset_password(login: str) -> str:
 @allow(ADMIN)
 def grant(login: str) -> Response:
     person, here = _known(login), site()
-    last = request.form.get("until", "")
+    department = _one_of(_organisation().departments, "department")
+    position = _one_of(_organisation().positions, "position")
+    until = _last_day()
     with here.store.write() as tx:
         people.grant(
             tx,
             person.id,
-            department=_one_of(_organisation().departments, "department"),
-            position=_one_of(_organisation().positions, "position"),
+            department=department,
+            position=position,
             since=here.now(),
-            until=end_of_day(date.fromisoformat(last)) if last else None,
+            until=end_of_day(until) if until else None,
         )
     flash(_("已授予岗位。"))
     return _back(login)
@@ -127,6 +151,8 @@ def withdraw(login: str) -> Response:
 def close_account(login: str) -> Response:
     person, here = _known(login), site()
     closed = request.form.get("closed") == "yes"
+    if closed and person.id == signed_in().id:
+        raise OwnAccount
     with here.store.write() as tx:
         accounts.disable(tx, person.id, at=here.now() if closed else None)
         sessions.end_all(tx, person.id)
@@ -166,14 +192,25 @@ def _back(login: str) -> Response:
 def _one_of(known: Collection[str], name: str) -> str:
     chosen = request.form.get(name, "")
     if chosen not in known:
-        raise UnprocessableEntity
+        raise NoSuchPosition(named=chosen[:40])
     return chosen
 
 
-def _problems(login: str, name: str) -> list[tuple[str, str]]:
+def _last_day() -> date | None:
+    """Return the last day of a position that ends; one that is over already cannot be given."""
+    written = request.form.get("until", "").strip()
+    last = day(written) if written else None
+    if written and (last is None or not site().today() <= last <= FARTHEST):
+        raise NoSuchDay(day=written[:40])
+    return last
+
+
+def _problems(login: str, name: str, inspector: str) -> list[tuple[str, str]]:
     problems = []
-    if not name:
-        problems.append(("name", _("请填写姓名。")))
+    if not name or len(name) > LONGEST_NAME:
+        problems.append(("name", _("请填写姓名，不超过 %(n)s 个字。", n=LONGEST_NAME)))
     if not LOGIN.fullmatch(login):
         problems.append(("login", _("登录名须为小写字母、数字、点、横线，2 到 40 个字符。")))
+    if len(inspector) > LONGEST_NAME:
+        problems.append(("inspector_id", _("执法检查人员编号太长，请核对。")))
     return problems

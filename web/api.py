@@ -11,7 +11,7 @@ from engine import auditing
 from engine.commands import CompleteTask
 from engine.history import Record
 from engine.store import outbox, readings, sessions
-from web import auth, dossier, limits, openapi, rulebook
+from web import auth, dossier, limits, openapi, plain_text, rulebook
 from web.access import PUBLIC, STAFF, STAFF_OR_DEMO, STUDIO, allow, current_person, signed_in
 from web.asked import asked
 from web.dossier import actor_of
@@ -214,7 +214,11 @@ def _event(record: Record) -> dict[str, Any]:
 
 
 def _object() -> dict[str, Any]:
-    given = request.get_json(silent=True)
-    if not isinstance(given, dict):
+    try:
+        given = request.get_json(silent=True)
+    except RecursionError:
+        raise plain_text.TooDeep from None
+    if not isinstance(given, dict) or not isinstance(given.get("data") or {}, dict):
         raise BadRequest
+    plain_text.refuse_in(given)
     return given

@@ -39,6 +39,7 @@ from web import (
     organisation,
     papers,
     personal,
+    plain_text,
     plans,
     public,
     registries,
@@ -153,6 +154,7 @@ def build(here: Site) -> Flask:
     limits.init(app, here)
     csrf.init_app(app)
     app.before_request(_check_form_token)
+    app.before_request(plain_text.refuse_the_unwritable)
     headers.init(app)
     errors.init(app)
     health.init(app)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import request
 
 PAGE = 50
 FARTHEST = 10_000
+LONGEST = 10  # digits
+DAY = "2026-06-15"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,22 @@ class Asked:
 
 
 def asked() -> Asked:
-    written = request.args.get("page", "1")
-    page = int(written) if written.isdigit() and len(written) < 6 else 1
+    page = whole(request.args.get("page", "1"), otherwise=1)
     return Asked(page=max(1, min(page, FARTHEST)), search=request.args.get("q", "").strip()[:100])
+
+
+def whole(written: str, *, otherwise: int) -> int:
+    """Return a number from an address or a form; whatever is no short plain number is none."""
+    plain = written.isascii() and written.isdigit() and len(written) < LONGEST
+    return int(written) if plain else otherwise
+
+
+def day(written: str) -> date | None:
+    """Return a day as a browser writes it; None for anything else."""
+    try:
+        return date.fromisoformat(written.strip()) if len(written.strip()) == len(DAY) else None
+    except ValueError:
+        return None
 
 
 def word(name: str) -> str | None:

@@ -14,7 +14,7 @@ from engine.store import eventstore, readings
 from engine.store.database import Connection
 from web import damage, dossier, limits
 from web.access import STAFF, allow, signed_in
-from web.asked import asked
+from web.asked import asked, whole
 from web.dossier import Dossier
 from web.language import language
 from web.site import site
@@ -114,8 +114,7 @@ def _damaged(tx: Connection, found: Dossier) -> str:
 
 
 def _step(last: int) -> int:
-    written = request.args.get("step", "")
-    return min(max(int(written), 1), last) if written.isdigit() and len(written) < 7 else last
+    return min(max(whole(request.args.get("step", ""), otherwise=last), 1), last)
 
 
 def _body(record: Record) -> str:

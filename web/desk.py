@@ -21,6 +21,7 @@ from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.readings import WorkItem
 from web import dossier, uploads
+from web.asked import whole
 from web.choices import Choices
 from web.dossier import Dossier, actor_of
 from web.forms import posted, prefill
@@ -179,8 +180,7 @@ class Desk:
 
     def turn_seen(self) -> int:
         """Return the visit whose form was filled in, so that an old page cannot be handed in."""
-        told = request.form.get("turn", "")
-        return int(told) if told.isdigit() else self.offer.turn
+        return whole(request.form.get("turn", ""), otherwise=self.offer.turn)
 
     def address(self, step: str = "") -> str:
         page = url_for("tasks.show", number=self.number, element=self.path)

@@ -48,6 +48,8 @@ STATUS: Mapping[str, int] = {
     "login-taken": 422,
     "weak-password": 422,
     "too-large": 413,
+    "unwritable-text": 400,
+    "own-account": 409,
 }
 REFUSED = 409  # the case is not, or no longer, where the person thought it was
 
@@ -87,9 +89,11 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 
 def _http_sentence(status: int) -> str:
     sentences = {
+        400: _("请求不完整或写法有误，请从页面重新填写后提交。"),
         404: _("没有这个页面，请检查地址。"),
         405: _("这个地址不接受这种操作，请从页面上的按钮进入。"),
         413: _("上传的文件太大，请压缩或拆分后再传。"),
+        415: _("请求的内容类型不对，请按接口说明发送。"),
         429: _("操作太频繁，请一分钟后再试。"),
     }
     return sentences.get(status, _("请求无法处理，请返回重试。"))

@@ -60,10 +60,12 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
         problems.append(("title", _("请填写标题。")))
     if offer is None or problems:
         return None, problems
-    department = request.form.get("department", "")
-    if department not in offer.departments:
-        department = next(iter(offer.departments), "")
-    parent = _parent(person)
+    department = request.form.get("department", "") or next(iter(offer.departments), "")
+    number = request.form.get("parent", "").strip()
+    parent = _parent(person, number)
+    problems = [*_foreign(offer, department), *_unknown(number, parent)]
+    if problems:
+        return None, problems
     return OpenCase(
         case_id=new_case_id(),
         actor=person.id,
@@ -74,6 +76,18 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
         fields={"lead_department": department} | _plan_named(parent),
         parent=parent.case_id if parent else None,
     ), []
+
+
+def _foreign(offer: Offer, department: str) -> list[tuple[str, str]]:
+    if department in offer.departments:
+        return []
+    return [("department", _("您不能以这个部门的名义办理，请重新选择。"))]
+
+
+def _unknown(number: str, parent: CaseRow | None) -> list[tuple[str, str]]:
+    if not number or parent is not None:
+        return []
+    return [("parent", _("没有编号为「%(number)s」的案件，请核对。", number=number[:40]))]
 
 
 def _parties(offer: Offer, department: str) -> dict[str, tuple[str, ...]]:
@@ -108,9 +122,8 @@ def _plan_named(parent: CaseRow | None) -> dict[str, Json]:
     return {"plan_case": parent.number} if parent and parent.process in PLANS else {}
 
 
-def _parent(person: Person) -> CaseRow | None:
+def _parent(person: Person, number: str) -> CaseRow | None:
     """Return the case this one belongs to; one of another jurisdiction is as unknown as none."""
-    number = request.form.get("parent", "").strip()
     if not number:
         return None
     with site().store.read() as tx:

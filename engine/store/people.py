@@ -17,9 +17,17 @@ from engine.store.tables import people, positions
 
 
 class LoginTaken(ProductError):
+    field = "login"
     code = "login-taken"
     zh = "登录名「{login}」已被使用，请换一个。"
     en = "The login “{login}” is taken; choose another."
+
+
+class InspectorTaken(ProductError):
+    field = "inspector_id"
+    code = "inspector-taken"
+    zh = "执法检查人员编号「{inspector}」已属于另一人，请核对。"
+    en = "The inspector number “{inspector}” belongs to somebody else; check it."
 
 
 class UnknownPerson(ProductError):
@@ -96,6 +104,8 @@ def add(
     """Enter a person; a login is used once, whatever its letters' case."""
     if _key_of(tx, login) is not None:
         raise LoginTaken(login=login)
+    if inspector_id is not None and _inspects(tx, inspector_id):
+        raise InspectorTaken(inspector=inspector_id)
     tx.execute(
         insert(people).values(
             person=person,
@@ -129,7 +139,10 @@ def grant(
     if tx.execute(held.limit(1)).first() is not None:
         return
     values = {"person": person, "department": department, "position": position}
-    tx.execute(insert(positions).values(**values, from_at=since, until_at=until))
+    # withdrawn and given again within one instant: the same row counts again
+    again = update(positions).filter_by(**values, from_at=since).values(until_at=until)
+    if tx.execute(again).rowcount == 0:
+        tx.execute(insert(positions).values(**values, from_at=since, until_at=until))
 
 
 def withdraw(tx: Connection, person: str, *, department: str, position: str, at: datetime) -> None:
@@ -250,6 +263,11 @@ def _person(rows: list[Row[Any]]) -> Person:
             if row.department is not None
         ),
     )
+
+
+def _inspects(tx: Connection, inspector_id: str) -> bool:
+    found = select(people.c.person).where(people.c.inspector_id == inspector_id)
+    return tx.execute(found).first() is not None
 
 
 def _key_of(tx: Connection, login: str) -> str | None:

@@ -72,4 +72,4 @@ def test_a_refusal_has_the_status_of_its_kind(error: ProductError, status: int) 
 
 
 def test_every_status_is_one_that_a_person_can_act_on() -> None:
-    assert set(STATUS.values()) <= {401, 403, 404, 409, 413, 422}
+    assert set(STATUS.values()) <= {400, 401, 403, 404, 409, 413, 422}

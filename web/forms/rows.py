@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.history import Json
+from web.asked import whole
 from web.forms.schema import Field, Form, kind_of
 
 Answers = dict[str, Json]
@@ -24,7 +25,7 @@ def edited(form: Form, answers: Answers, action: str) -> Answers:
         return answers
     held = answers.get(name)
     rows = list(held) if isinstance(held, list) else []
-    return {**answers, name: edit(field, rows, int(number) if number.isdigit() else 0)}
+    return {**answers, name: edit(field, rows, whole(number, otherwise=-1))}
 
 
 def _add(_field: Field, rows: list[Json], _number: int) -> list[Json]:
