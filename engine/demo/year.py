@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from engine import clock, scheduler
+from engine import almanac, clock, scheduler
 from engine.audit import audit
 from engine.commands import CompleteTask, OpenCase
 from engine.demo import answers, registries, scenario
@@ -56,6 +56,7 @@ def play(
         registries.fill(
             engine, jurisdiction, law.organisation, count=count, new_id=hand.new_id, say=say
         )
+    almanac.begin(engine)
     office = Office(
         engine=engine, hand=hand, say=say, laws={j: _law(engine, j) for j in jurisdictions}
     )
@@ -154,12 +155,19 @@ class Office:
         lot = int.from_bytes(
             sha256(f"{offer.number}|{offer.element}|{offer.key}".encode()).digest()[:4], "big"
         )
-        wait = scenario.PATIENCE.get(offer.element, lot % (SPREAD_DAYS + 1))
+        wait = self._patience(offer)
+        if wait is None:
+            wait = scenario.PATIENCE.get(offer.element, lot % (SPREAD_DAYS + 1))
         day = clock.legal_day(offer.offered_at)
         if wait:
             day = law.calendar.add_working_days(day, wait) or day + timedelta(days=wait)
         moment = _shanghai(day) + NINE + timedelta(minutes=lot % 420)
         return max(moment, offer.offered_at + timedelta(minutes=5 + lot % 40))
+
+    def _patience(self, offer: Offered) -> int | None:
+        with self.engine.store.read() as connection:
+            row = readings.case_by_id(connection, offer.case_id)
+        return scenario.patience(row.process, row.lead, offer.element) if row else None
 
     def _act(self, what: Any) -> None:
         if isinstance(what, scenario.Opening):
