@@ -28,9 +28,11 @@ def stratum_of(word: str) -> str:
     return word.replace(" ", "") or UNNAMED
 
 
-class Tails(dict[tuple[str, int, int], str]):
+class Tails(dict[tuple[str, int], str]):
     """The end of a line for each combination that occurs: a few hundred, not a million.
 
+    It is looked up by stratum and twice the answers plus 1 for a 重点检查对象: one number less in
+    each of a million rows.
     `doubtful` holds the rules that some unit so far left undecided."""
 
     def __init__(self, codes: Sequence[str]) -> None:
@@ -38,8 +40,9 @@ class Tails(dict[tuple[str, int, int], str]):
         self._codes = codes
         self.doubtful: set[str] = set()
 
-    def __missing__(self, verdict: tuple[str, int, int]) -> str:
-        stratum, key, answers = verdict
+    def __missing__(self, verdict: tuple[str, int]) -> str:
+        stratum, both = verdict
+        answers, key = divmod(both, 2)
         excluded, unknown = split(self._codes, answers)
         self.doubtful.update(unknown)
         flags = (KEY if key else "") + (UNKNOWN if unknown else "")

@@ -120,11 +120,11 @@ def frame_blocks(
     """Yield the same bytes as `frame_lines`, some thousand whole lines at a time."""
     tails = tails_of(query) if tails is None else tails
     unit = _unit(query)
-    listing = _listing(query, unit, _key(query, unit), *_verdict(query, unit)).order_by(
-        _key(query, unit)
-    )
+    stratum, key, answers = _verdict(query, unit)
+    both = answers * literal_column("2", BigInteger) + key
+    listing = _listing(query, unit, _key(query, unit), stratum, both).order_by(_key(query, unit))
     for rows in _tuples(conn, listing):
-        lines = [unit_id + tails[stratum, key, answers] for unit_id, stratum, key, answers in rows]
+        lines = [unit_id + tails[layer, answer] for unit_id, layer, answer in rows]
         yield "".join(lines).encode()
 
 
