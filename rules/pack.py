@@ -68,14 +68,14 @@ def load(files: Mapping[str, bytes], jurisdiction: str, *, known_at: date | None
     """Build the law of a jurisdiction from the bytes of its files; raises PackProblems."""
     law, problems = examine(files, jurisdiction, known_at=known_at)
     errors = [problem for problem in problems if problem.severity == "error"]
-    if law is None or errors:
-        raise PackProblems(errors or problems)
+    if errors:
+        raise PackProblems(errors)
     return law
 
 
 def examine(
     files: Mapping[str, bytes], jurisdiction: str, *, known_at: date | None = None
-) -> tuple[Law | None, tuple[Problem, ...]]:
+) -> tuple[Law, tuple[Problem, ...]]:
     """Load as far as possible and return every problem of syntax, names, types and data."""
     problems: list[Problem] = []
     own = {path: content for path, content in files.items() if _belongs(path, jurisdiction)}
@@ -165,9 +165,7 @@ def _guests(
         for folder in sorted(folders):
             lent = {path: content for path, content in files.items() if _belongs(path, folder)}
             law, found = examine(lent, folder, known_at=known_at)
-            if law is not None and any(
-                header.name == pack for header in law.program.packs.values()
-            ):
+            if any(header.name == pack for header in law.program.packs.values()):
                 guests[pack] = law
                 problems.extend(p for p in found if p.file.startswith(f"{folder}/"))
         if pack not in guests:

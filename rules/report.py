@@ -27,7 +27,4 @@ class Report:
 
 def load_law(root: Path, name: str) -> Law:
     """Load a pack as far as possible; the problems are the business of `check_packs`."""
-    law, problems = examine(read_files(root, name), name)
-    if law is None:
-        raise Misuse("\n".join(map(str, problems)))
-    return law
+    return examine(read_files(root, name), name)[0]

@@ -53,9 +53,8 @@ def check_packs(
     for name in _chosen(root, names):
         law, found = examine(read_files(root, name), name)
         problems += found
-        if law is not None:
-            problems += check(law)
-            findings += analyse(law, on or max(law.program.changes, default=EARLIEST))
+        problems += check(law)
+        findings += analyse(law, on or max(law.program.changes, default=EARLIEST))
     problems += [item.as_problem() for item in findings if item.severity != "note"]
     remarks = [item for item in findings if item.severity == "note"]
     unique = tuple(sorted(set(problems)))

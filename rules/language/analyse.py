@@ -93,8 +93,11 @@ class Prover:
 
     def holds(self, node: c.Core, case: Mapping[str, Value]) -> bool | None:
         """Evaluate a condition over a case."""
-        run = Run(values=case, parameter=self.parameter, calendar=self.law.calendar, today=self.on)
-        return truth(node, run)
+        return truth(node, self.run(case))
+
+    def run(self, case: Mapping[str, Value]) -> Run:
+        """Prepare an evaluation of a case on the law date."""
+        return Run(values=case, parameter=self.parameter, calendar=self.law.calendar, today=self.on)
 
     def smallest(self, nodes: list[c.Core], case: Case) -> Case:
         """Leave out every fact the conditions hold without."""
@@ -131,7 +134,7 @@ def _plain(node: c.Core) -> bool:
 def _paired(cells: Mapping[str, tuple[Value, ...]]) -> Iterator[Case]:
     """Yield all cases that change at most two facts of a base case, for several base cases."""
     paths = list(cells)
-    for turn in range(max(map(len, cells.values()))):
+    for turn in range(max(len(values) for values in cells.values())):
         base = {path: values[turn % len(values)] for path, values in cells.items()}
         yield dict(base)
         for path in paths:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations
 from math import ceil, floor
@@ -11,6 +11,7 @@ from typing import Final
 
 from rules.language import core as c
 from rules.language.analyse import Finding, Prover, finding
+from rules.language.evaluate import evaluate
 from rules.language.program import Rule
 from rules.language.types import Value
 
@@ -207,16 +208,13 @@ def composed_deadlines(prover: Prover) -> Iterator[Finding]:
 
 def _latest(prover: Prover, day: c.YearDay, shift: c.Shift) -> str | None:
     years = prover.law.calendar.years
-    if (
-        not years
-        or not isinstance(shift.amount, c.Const)
-        or not isinstance(shift.amount.value, int)
-    ):
+    amount = evaluate(shift.amount, prover.run({}))
+    if not years or not isinstance(amount, int):
         return None
-    start = prover.on.replace(year=years[-1], month=day.month, day=day.day)
+    start = date(years[-1], day.month, day.day)
     if not shift.working:
-        return str(start + timedelta(days=shift.amount.value))
-    found = prover.law.calendar.add_working_days(start, shift.amount.value)
+        return str(start + timedelta(days=amount))
+    found = prover.law.calendar.add_working_days(start, amount)
     return str(found) if found else f"{years[-1] + 1} 年（日历未发布）"
 
 

@@ -151,8 +151,6 @@ class Builder(Rules):
 
 def build(tree: Any) -> Any:
     """Turn one parsed block, or one condition, into its declaration; raises BadText."""
-    if isinstance(tree, Token):
-        return tree
     try:
         built = Builder().transform(tree)
     except VisitError as error:

@@ -203,8 +203,7 @@ def children(node: Core) -> tuple[Core, ...]:
             return (node.year,)
         case QuarterDay():
             return (node.day,)
-        case Contains():
-            return (node.group, node.item)
+    return (node.group, node.item)
 
 
 def walk(node: Core | None) -> Iterator[Core]:

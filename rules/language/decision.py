@@ -131,8 +131,6 @@ def _decide(shape: Shape, conditions: tuple[Truth, ...], values: tuple[Truth, ..
 
 
 def _single(shape: Shape, conclusion: int, values: tuple[Truth, ...]) -> Decision:
-    if conclusion == NOT_APPLICABLE:
-        return Decision(Verdict.NOT_APPLICABLE)
     value = values[conclusion] if conclusion >= 0 else None
     verdict, detail = ending(shape, conclusion, value)
     return Decision(verdict, conclusion, detail)

@@ -23,10 +23,14 @@ def format_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> s
     if parsed.problems:
         raise PackProblems(parsed.problems)
     formatted = "\n".join(_lines(parsed))
-    again = parse_text(formatted, file, vocabulary)
-    if again.problems or again.blocks != parsed.blocks:
-        raise FormatterChangedMeaning(file, [str(problem) for problem in again.problems])
+    assert_same(parsed, parse_text(formatted, file, vocabulary))
     return formatted
+
+
+def assert_same(before: ParsedFile, after: ParsedFile) -> None:
+    """Raise unless two texts say the same: the formatter checks itself on every file."""
+    if after.problems or after.blocks != before.blocks:
+        raise FormatterChangedMeaning(after.file, [str(problem) for problem in after.problems])
 
 
 def _lines(parsed: ParsedFile) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from fractions import Fraction
 from typing import Final
 
@@ -10,7 +11,7 @@ from rules.language import core as c
 from rules.language import syntax as s
 from rules.language.algebra import Refusal, combine, comparable, roundable
 from rules.language.messages import did_you_mean
-from rules.language.names import Names, Parameter
+from rules.language.names import Names
 from rules.language.place import Place
 from rules.language.types import BOOL, DATE, DAYS, DEPARTMENT, NUMBER, RATIO, TEXT, WDAYS, Type
 
@@ -29,16 +30,16 @@ class Unresolved(Exception):
     """An operand has no meaning; the problem is already noted."""
 
 
-class Operands:
+class Operands(ABC):
     """Resolves values; `truth` is what a condition inside parentheses needs."""
 
     def __init__(self, names: Names, file: str) -> None:
         self.names, self.file = names, file
         self.problems: list[Problem] = []
 
+    @abstractmethod
     def truth(self, expr: s.Expr) -> c.Core:
         """Resolve a condition."""
-        raise NotImplementedError
 
     def operand(self, expr: s.Expr, expected: Type | None = None) -> c.Core:
         """Resolve a value; a bare name on the right is an enum value of the left type first."""
@@ -48,10 +49,7 @@ class Operands:
             case s.Literal():
                 return self.constant(expr, expected)
             case s.Group():
-                inner = expr.body
-                if isinstance(inner, s.Compare | s.Is | s.Junction | s.Not | s.List | s.At):
-                    return self.truth(expr)
-                return self.operand(inner, expected)
+                return self.operand(expr.body, expected)
             case s.Arithmetic():
                 made = combine(expr.op, self.operand(expr.left), self.operand(expr.right))
                 return self._accept(made, expr.place)
@@ -158,7 +156,7 @@ class Operands:
         if [key.type.name for key in keys] != list(parameter.keys):
             wanted = "、".join(parameter.keys)
             self._fail(expr.place, "key", f"参数“{path}”要按 {wanted} 取值", "")
-        return c.Param(name=path, keys=keys, type=_read_type(parameter), place=expr.place)
+        return c.Param(name=path, keys=keys, type=parameter.type, place=expr.place)
 
     # ------------------------------------------------------------ problems
     def _accept(self, made: c.Core | Refusal, place: Place) -> c.Core:
@@ -182,10 +180,6 @@ class Operands:
             )
         )
         raise Unresolved
-
-
-def _read_type(parameter: Parameter) -> Type:
-    return parameter.type
 
 
 def _common_enum(names: Names, values: tuple[str, ...]) -> str:

@@ -30,9 +30,8 @@ def phrase(node: c.Core) -> str:
             return f"非 {_inner(node.body)}"
         case c.Or() if (listed := _alternatives(node)) is not None:
             return listed
-        case c.And() | c.Or():
-            word = " 且 " if isinstance(node, c.And) else " 或 "
-            return word.join(_inner(item) for item in node.items)
+    word = " 且 " if isinstance(node, c.And) else " 或 "
+    return word.join(_inner(item) for item in node.items)
 
 
 def _amount(node: c.Param | c.Arith | c.Round | c.Extreme) -> str:
@@ -46,8 +45,7 @@ def _amount(node: c.Param | c.Arith | c.Round | c.Extreme) -> str:
             return f"{_inner(node.left)} {node.op} {_inner(node.right)}"
         case c.Round():
             return f"{'上取整' if node.up else '下取整'}（{phrase(node.body)}）"
-        case c.Extreme():
-            return f"{'较大' if node.largest else '较小'}（{_listed(node.items)}）"
+    return f"{'较大' if node.largest else '较小'}（{_listed(node.items)}）"
 
 
 def said(path: str) -> str:

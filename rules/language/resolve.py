@@ -144,15 +144,18 @@ class Resolver(Operands):
                 last = self._moved("−", anchor)
             case s.YearDay():
                 last = self._year_day(anchor, act)
-            case s.Quarterly():
-                last = c.QuarterDay(
-                    day=act if anchor.event is None else self._date(anchor.event),
-                    following=anchor.event is not None,
-                    count=anchor.count,
-                    working=anchor.working,
-                    place=anchor.place,
-                )
+            case _:
+                last = self._quarter_day(anchor, act)
         return c.Compare(op="<=", left=act, right=last, clock=True, place=expr.place)
+
+    def _quarter_day(self, anchor: s.Quarterly, act: c.Core) -> c.Core:
+        return c.QuarterDay(
+            day=act if anchor.event is None else self._date(anchor.event),
+            following=anchor.event is not None,
+            count=anchor.count,
+            working=anchor.working,
+            place=anchor.place,
+        )
 
     def _date(self, expr: s.Expr) -> c.Core:
         node = self.operand(expr)

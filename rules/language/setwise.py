@@ -7,6 +7,7 @@ no SQL form: its column is NULL."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -112,9 +113,13 @@ def _decided(
         f"COALESCE(CAST({writer.truth(node)} AS INTEGER), 2) * {3**index}"
         for index, node in enumerate(numbered)
     ]
-    cases = " ".join(f"WHEN {code} THEN {words[word]}" for code, word in _codes(plan))
-    number = " + ".join(digits) or "0"
-    return Query(text=f"CASE {number} {cases} END", parameters=writer.parameters)
+    answers = [(code, words[word]) for code, word in _codes(plan)]
+    otherwise = Counter(answer for _, answer in answers).most_common(1)[0][0]
+    cases = "".join(f"WHEN {n} THEN {answer} " for n, answer in answers if answer != otherwise)
+    if not cases:  # whatever the conditions say; a CASE needs a WHEN
+        return Query(text=otherwise, parameters={})
+    text = f"CASE {' + '.join(digits)} {cases}ELSE {otherwise} END"
+    return Query(text=text, parameters=writer.parameters)
 
 
 def calendar_rows(calendar: Calendar) -> Iterator[dict[str, str | int]]:
@@ -132,7 +137,7 @@ def calendar_rows(calendar: Calendar) -> Iterator[dict[str, str | int]]:
             yield _edge(day - ONE_DAY, gap + count - int(works))
         yield {"day": day.isoformat(), "works": int(works), "seq": gap + count}
         before, last = day, gap + count
-    if before is not None:
+    if before is not None:  # a calendar without any year has no edge
         yield _edge(before + ONE_DAY, last)
 
 

@@ -61,6 +61,9 @@ class SqlWriter(DayWriter):
             return f"({self.day(node.left)} {operator} {self.day(node.right)})"
         if kind.truth:
             return f"({self.boolean(node.left)} {operator} {self.boolean(node.right)})"
+        plain = self.plain(node.left), self.plain(node.right)
+        if None not in plain:
+            return f"({plain[0]} {operator} {plain[1]})"
         left, right = self.number(node.left), self.number(node.right)
         if left.below == right.below == "1":
             return f"({left.above} {operator} {right.above})"

@@ -50,6 +50,17 @@ class NumberWriter(Pieces):
                 return self._extreme(node)
         raise NoSql(type(node).__name__)
 
+    def plain(self, node: c.Core) -> str | None:
+        """Write a whole number that needs no arithmetic as it is: half the time of a wide one."""
+        if isinstance(node, c.Fact):
+            column = self.columns.get(node.path)
+            return f"({column})" if isinstance(column, str) else None
+        if isinstance(node, c.Const) or (isinstance(node, c.Param) and not node.keys):
+            value = self.known(node)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            return f"({value})" if whole else None
+        return None
+
     def _tabulated(self, node: c.Param) -> Ratio:
         above = self.chosen(node, lambda value: self._constant(value).above)
         return Ratio(above, self.chosen(node, lambda value: self._constant(value).below))

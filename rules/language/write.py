@@ -108,10 +108,9 @@ def _anchor(anchor: s.Anchor) -> str:
             return f"{write_value(anchor.event)} 当日"
         case s.YearDay():
             return f"{_year(anchor.year)} {anchor.month} 月 {anchor.day} 日 前"
-        case s.Quarterly():
-            within = "个工作日内" if anchor.working else "日内"
-            after = "" if anchor.event is None else f"{write_value(anchor.event)} 后 "
-            return f"{after}每季度首月前 {anchor.count} {within}"
+    within = "个工作日内" if anchor.working else "日内"
+    after = "" if anchor.event is None else f"{write_value(anchor.event)} 后 "
+    return f"{after}每季度首月前 {anchor.count} {within}"
 
 
 def _year(year: s.Expr | None) -> str:

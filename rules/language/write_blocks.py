@@ -32,8 +32,7 @@ def write_block(block: d.Block) -> list[Line]:
             return list(_parameter(block))
         case d.Rule():
             return list(_rule(block))
-        case d.Table():
-            return list(_table(block))
+    return list(_table(block))
 
 
 def _given(given: d.Given) -> str:

@@ -218,7 +218,7 @@ def rows(request: pytest.FixtureRequest) -> Sqlite | Postgres:
 
 
 SQL = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

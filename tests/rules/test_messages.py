@@ -57,9 +57,8 @@ def problems(path: Path) -> tuple[Problem, ...]:
     }
     law, found = examine(given, "xugou")
     said = list(found)
-    if law is not None:
-        said += check(law)
-    if law is not None and path.stem.startswith("分析"):
+    said += check(law)
+    if path.stem.startswith("分析"):
         said += [item.as_problem() for item in analyse(law, TODAY)]
     for number, found_condition in enumerate(CONDITION.finditer(text), 1):
         said += refused(found_condition[1].removesuffix("\n"), f"条件 {number}")
