@@ -111,6 +111,16 @@ def test_whoever_did_not_win_is_not_replaced(sqlite_office: Office) -> None:
     assert ("request", "") in office.open_tasks(replacement)
 
 
+def test_one_loss_is_one_place(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    (lost, *_) = winners(office, task)
+    chains.finish(office, request(office, task, lost_units=[lost], **GONE))
+    again = request(office, task, lost_units=[lost], **GONE)
+    office.do(again, "approve", replacement_decision="同意")
+    assert "已经替补过一次" in office.case(again).fields["replacement_problem"]
+
+
 def test_the_task_waits_for_the_visits_of_a_replacement(sqlite_office: Office) -> None:
     office = sqlite_office
     task = chains.drawn_task(office)
