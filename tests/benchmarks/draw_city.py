@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -133,6 +134,8 @@ def whole_draw(url: str, folder: Path) -> dict[str, Any]:
     """Freeze by the pack's rules, draw and write the evidence, each step as the worker does it."""
     engine = Engine(Store(url), now=lambda: AT, var=folder)
     law = pack.read(config.PACKS, CITY)
+    gc.collect()
+    gc.freeze()  # a worker's law lives as long as the worker (Shelf.warm)
     watch = Stopwatch(at=perf_counter(), parts={})
     with engine.store.write() as connection:
         frozen = extracts.freeze_frame(connection, inputs(["CY-SAMR-01"]), law)
