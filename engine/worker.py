@@ -29,6 +29,7 @@ from engine.store import (
     drawing,
     eventstore,
     extracts,
+    oversight,
     queues,
     release_checks,
     replacements,
@@ -46,6 +47,7 @@ EXTRACTS: Mapping[str, Callable[[Connection, Mapping[str, Any], Law], Outcome]] 
     "release.check": release_checks.check,
     "replacement.survey": replacements.survey,
     "inspections.tally": tallies.inspections,
+    "duty.survey": oversight.duty_of,
 }
 
 COUNTING = frozenset({"registry.survey", "frame.freeze"})  # write down the counters they use

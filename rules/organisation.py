@@ -10,6 +10,8 @@ from typing import Any
 from rules.errors import PackProblems, Problem, UnknownRole
 from rules.language.messages import did_you_mean
 
+WORDS = ("position", "or_position", "also")  # what an entry of [roles] may say besides its owner
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
@@ -32,6 +34,7 @@ class Role:
     persons: str | None = None
     position: str | None = None
     or_position: str | None = None  # who may act in the role as well
+    also: str | None = None  # another role whose holders may act in this one
 
     @property
     def positions(self) -> tuple[str, ...]:
@@ -78,6 +81,10 @@ class Organisation:
         bound = self.roles.get(role)
         if bound is None:
             raise UnknownRole(role)
+        seats = self._held(bound, parties)
+        return seats if bound.also is None else (*seats, *self.bind(bound.also, parties))
+
+    def _held(self, bound: Role, parties: Mapping[str, tuple[str, ...]]) -> tuple[Seat, ...]:
         if bound.department is not None:
             standing = parties.get(f"department:{bound.department}", (bound.department,))
             return _seats(standing, bound)
@@ -178,7 +185,9 @@ class _Reader:
             if key in entry and entry[key] not in declared:
                 hint = did_you_mean(str(entry[key]), declared)
                 self._wrong(f"角色“{name}”的 {key} “{entry[key]}”没有声明", hint)
-        parts = {key: str(entry[key]) for key in (*owners, "position", "or_position") if key in entry}
+        if entry.get("also", name) not in self._section("roles"):
+            self._wrong(f"角色“{name}”的 also “{entry['also']}”没有声明")
+        parts = {key: str(entry[key]) for key in (*owners, *WORDS) if key in entry}
         return Role(name=name, **parts)
 
     def _channel(self, entry: dict[str, Any]) -> Channel:

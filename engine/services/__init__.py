@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.services import (
+    accountability,
     batches,
     campaigns,
     children,
@@ -22,6 +23,7 @@ from engine.services import (
 )
 
 __all__ = [
+    "accountability",
     "batches",
     "campaigns",
     "children",

@@ -48,6 +48,7 @@ LEAD = (
     "plan_year",
 )
 SURPRISE = "突击检查"
+CRIME = "涉嫌犯罪"
 ORDINARY = "普通检查"
 
 
@@ -108,7 +109,10 @@ def follow_up(process: str, name: str, names: Sequence[str] = FOLLOW_UP) -> Bind
 def _clock(process: str, settling: Settling) -> dict[str, str]:
     """Return the day a child's own clock starts: the day its parent handed it over."""
     start = {"own_case": "case_lead_on", "transfer": "transfer_lead_on"}.get(process)
-    return {start: settling.today.isoformat()} if start else {}
+    begun = {start: settling.today.isoformat()} if start else {}
+    if process == "transfer" and settling.fields.get("suspected_crime"):
+        begun["transfer_kind"] = CRIME  # its own, shorter clocks
+    return begun
 
 
 def archive(settling: Settling) -> Outcome:

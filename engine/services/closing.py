@@ -1,4 +1,4 @@
-"""Ending a plan's approval and a task: what must hold before either counts as done."""
+"""What must hold before a plan, a task or a duty counts as done, looked up where it is recorded."""
 
 from __future__ import annotations
 
@@ -21,8 +21,20 @@ def tally_inputs(settling: Settling) -> Fields:
     }
 
 
+def duty_inputs(settling: Settling) -> Fields:
+    """Return which business the record is asked about, up to the day of its incident."""
+    fields = settling.fields
+    return {
+        "jurisdiction": settling.case.jurisdiction,
+        "version": settling.version.digest,
+        "subject": fields["subject_id"],
+        "until": fields["incident_on"],
+    }
+
+
 register(
     {
+        "duty.survey": Binding(kind=Kind.EXTRACT, inputs=duty_inputs),
         "plan.approve": Binding(settle=approve_plan),
         "inspections.tally": Binding(kind=Kind.EXTRACT, inputs=tally_inputs),
     }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rules import almanac
+from rules import almanac, supervision
 from rules.errors import Problem
 from rules.language import core as c
 from rules.language.citations import check_citations, standing
@@ -33,6 +33,7 @@ def check(law: Law) -> tuple[Problem, ...]:
         *_examples(law),
         *_unused(law.program, almanac.parameters(law)),
         *almanac.problems(law),
+        *supervision.problems(law),
     ]
     return tuple(sorted(set(found)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from engine.registry.types import Inspector, InspectorClass, RegistryKind
+from engine.store import registry
 from tests.engine.office import Office
 
 ITEMS = {"chaoyang": ["CY-SAMR-01", "CY-SAMR-02"], "panjin": ["PJ-SAMR-01", "PJ-SAMR-02"]}
@@ -92,7 +94,9 @@ def drawn_task(office: Office, jurisdiction: str = "chaoyang", **changes: Any) -
             return case_id
         element, key = waiting[0]
         office.do(case_id, element, key=key)
-    raise AssertionError(office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem"))
+    raise AssertionError(
+        office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem")
+    )
 
 
 def until(office: Office, case_id: UUID, element: str, **wishes: dict[str, Any]) -> None:
@@ -105,4 +109,30 @@ def until(office: Office, case_id: UUID, element: str, **wishes: dict[str, Any])
         assert waiting, f"nothing waits before {element}"
         first, key = waiting[0]
         office.do(case_id, first, key=key, **wishes.get(first, {}))
-    raise AssertionError(office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem"))
+    raise AssertionError(
+        office.open_tasks(case_id), office.case(case_id).fields.get("manifest_problem")
+    )
+
+
+def _uncertified(office: Office, department: str) -> str:
+    with office.engine.store.read() as connection:
+        for row in registry.current(connection, "chaoyang", RegistryKind.INSPECTORS):
+            assert isinstance(row, Inspector)
+            mine = row.department == department and row.status.value == "有效"
+            if mine and row.inspector_class is InspectorClass.ROUTINE and not row.certificate_no:
+                return row.inspector_id
+    raise AssertionError(department)
+
+
+def stuck_task(office: Office) -> UUID:
+    """Return a task whose only fire officer holds no certificate: no team can be formed."""
+    case_id = task(office, approved_plan(office))
+    alone = {"staff_scope": "仅所列人员", "staff": [_uncertified(office, "fire")]}
+    for _ in range(30):
+        waiting = list(office.open_tasks(case_id))
+        if ("assign", "") in waiting:
+            return case_id
+        element, key = waiting[0]
+        wishes: dict[str, Any] = alone if (element, key) == ("pools", "fire") else {}
+        office.do(case_id, element, key=key, **wishes)
+    raise AssertionError(office.open_tasks(case_id))

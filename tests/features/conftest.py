@@ -25,6 +25,7 @@ STEPS = (
     "frames",
     "laws",
     "registries",
+    "oversight",
     "choosing",
 )
 REGISTER = PACKS / "register" / "clauses.toml"

@@ -33,6 +33,7 @@ POSITIONS = {
     "数据专员": "steward",
     "流程管理员": "process_admin",
     "法制审核人": "legal",
+    "审计员": "auditor",
 }
 PROCESSES = {
     "部门联合抽查计划": "joint_plan",
@@ -58,6 +59,7 @@ PROCESSES = {
     "公示": "publication",
     "公示更正": "publication_correction",
     "追责": "accountability",
+    "免责": "exemption",
     "通报": "circular",
 }
 BOARD = {

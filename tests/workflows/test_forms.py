@@ -156,6 +156,15 @@ REPEATED = frozenset(
         "unlicensed",
         "decision_on",
         "decision_kind",
+        # what a department claims, whoever verifies it says again
+        "e1_duty_performed",
+        "e2_technical_limits",
+        "e3_accident",
+        "e3_no_causation",
+        "e4_institution_entrusted",
+        "e4_false_report",
+        "e4_led_to_error",
+        "e5_other_ground",
     ]
 )
 

@@ -10,13 +10,26 @@ import pytest
 
 from engine.process.definition import Node
 from engine.process.lint import problems
+from rules import supervision
 from rules.pack import Law
-from tests.workflows.shipped import definition, everywhere, names, schema, shelf
+from tests.workflows.shipped import (
+    JURISDICTIONS,
+    definition,
+    everywhere,
+    names,
+    schema,
+    shelf,
+)
 
 DAY = date(2026, 6, 15)
 CASES = pytest.mark.parametrize(
     ("jurisdiction", "stem"), [*everywhere()], ids=lambda part: str(part)
 )
+
+
+def grounds(jurisdiction: str) -> tuple[supervision.Branch, ...]:
+    return supervision.of(shelf(jurisdiction).law).branches
+
 
 # What a service adds to the case, where a rule or a gateway of the same diagram reads it.
 BROUGHT = {
@@ -38,6 +51,15 @@ BROUGHT = {
     "replacement.freeze": ("replacement_possible",),
     "replacement.manifest": ("manifest_committed",),
     "release.check": ("release_check_passed",),
+    "duty.survey": (
+        "count_undrawn_tasks",
+        "count_unfinished_inspections",
+        "count_late_forms",
+        "count_late_publications",
+    ),
+    "accountability.facts": tuple(
+        fact for city in JURISDICTIONS for each in grounds(city) for fact in each.facts
+    ),
     "inspections.tally": (
         "count_items_without_result_or_cause",
         "count_findings_without_disposition",

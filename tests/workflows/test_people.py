@@ -49,7 +49,6 @@ OBJECTIONS: Mapping[str, Mapping[str, Any]] = {
     "chaoyang/rectification": {"reinspection_outcome": "转立案"},
     "chaoyang/own_case": {"suspected_crime": True},
     "panjin/own_case": {"own_case_decision": "不予立案"},
-    "chaoyang/accountability": {"accountability_decision": "免除行政责任"},
 }
 
 

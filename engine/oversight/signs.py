@@ -1,0 +1,286 @@
+"""How a ground of accountability shows in recorded history; each sign names the event that says it.
+
+A sign is what the system can see. Whether it is a lead, a rule of the pack decides; whether
+somebody is responsible, only a person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine import clock
+from engine.oversight.seen import Seen, Told
+from rules.language.condition import Condition
+from rules.pack import Law
+from rules.supervision import Sign
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missed": ("期限「{rule}」于{due}届满，没有按时完成", "deadline “{rule}” ended on {due} unmet"),
+    "refused": ("试图办理而被拒绝：{sentence}", "an attempt was refused: {sentence}"),
+    "silent": ("{departments}没有在期限内答复", "{departments} did not answer in time"),
+    "verdict": ("规则「{rule}」的结论为{verdict}", "rule “{rule}” said {verdict}"),
+    "fact": ("{says}", "{says}"),
+    "childless": ("{says}", "{says}"),
+    "pending": ("{says}", "{says}"),
+    "undrawn": (
+        "计划至{until}截止，事项{items}没有任何抽取",
+        "the plan ended on {until}; items {items} were never drawn",
+    ),
+    "repeated": (
+        "本年度已由{earlier}查过同一对象的同一事项（{items}）",
+        "{earlier} inspected the same business for the same items ({items}) this year",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One recorded event that shows a sign: where it stands, what it says, whom it concerns."""
+
+    case_id: str
+    number: str
+    title: str
+    process: str
+    seq: int
+    hash: str
+    at: datetime
+    kind: str
+    actor: str
+    department: str
+    sign: str
+    facts: Mapping[str, str]
+
+    def sentence(self, language: str = "zh") -> str:
+        zh, en = SENTENCES[self.sign]
+        return (en if language == "en" else zh).format_map(self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that is looked at together: the cases of a jurisdiction, its law, the instant."""
+
+    cases: tuple[Seen, ...]
+    law: Law
+    now: datetime
+    children: Mapping[str, tuple[Seen, ...]]
+    by_id: Mapping[str, Seen]
+
+    @property
+    def today(self) -> date:
+        return clock.legal_day(self.now)
+
+    def parent_process(self, case: Seen) -> str:
+        above = self.by_id.get(case.head.parent or "")
+        return "" if above is None else above.head.process
+
+
+def scene(cases: Iterable[Seen], law: Law, now: datetime) -> Scene:
+    """Return the cases with their children found."""
+    listed = tuple(cases)
+    below: dict[str, list[Seen]] = defaultdict(list)
+    for case in listed:
+        if case.head.parent is not None:
+            below[case.head.parent].append(case)
+    children = {parent: tuple(found) for parent, found in below.items()}
+    by_id = {case.head.case_id: case for case in listed}
+    return Scene(cases=listed, law=law, now=now, children=children, by_id=by_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A sign with its condition read once, and the fields that the condition asks for."""
+
+    sign: Sign
+    condition: Condition | None
+    fields: tuple[str, ...]
+
+
+def seen_by(sign: Sign, at: Scene) -> Iterator[Evidence]:
+    """Yield every event that shows a sign, case by case."""
+    asked = _read(sign, at.law)
+    for case in at.cases:
+        if sign.processes and case.head.process not in sign.processes:
+            continue
+        if sign.parent and at.parent_process(case) != sign.parent:
+            continue
+        if asked.condition is not None:
+            facts = at.law.facts(case.record(at.now))
+            if not asked.condition.evaluate(facts, on=at.today, now=at.now):
+                continue
+        yield from _LOOKS[sign.kind](asked, case, at)
+
+
+def _read(sign: Sign, law: Law) -> Question:
+    if not sign.condition:
+        return Question(sign=sign, condition=None, fields=())
+    condition = law.condition(sign.condition)
+    terms = law.program.names.terms
+    keys = [terms[path].key or "" for path in condition.facts]
+    fields = [
+        ("count_" if key.startswith("count.") else "") + key.partition(".")[2] for key in keys
+    ]
+    return Question(sign=sign, condition=condition, fields=tuple(fields))
+
+
+def _last_day(due_at: str) -> str:
+    """Return the last day of a clock: the one before the first instant that is too late."""
+    return clock.legal_day(clock.instant(due_at) - timedelta(microseconds=1)).isoformat()
+
+
+def _evidence(
+    sign: Sign, case: Seen, event: Told, *, department: str = "", **facts: str
+) -> Evidence:
+    return Evidence(
+        case_id=case.head.case_id,
+        number=case.number,
+        title=case.head.title,
+        process=case.head.process,
+        seq=event.seq,
+        hash=event.hash,
+        at=event.at,
+        kind=event.kind,
+        actor=event.actor,
+        department=department or case.department,
+        sign=sign.kind,
+        facts={"says": sign.says, **facts},
+    )
+
+
+def _missed(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """A legal clock ran out: recorded by the clock itself, or by whoever came too late."""
+    del at
+    for event in case.of_kind("deadline-missed"):
+        rule = event.payload["rule"]
+        if rule in asked.sign.rules:
+            last = _last_day(event.payload["due_at"])
+            yield _evidence(asked.sign, case, event, rule=rule, due=last)
+
+
+def _refused(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """Somebody tried what the law forbids; the attempt is history although nothing happened."""
+    del at
+    for event in case.of_kind("attempt-refused"):
+        said = event.payload
+        if said["rule"] in asked.sign.rules or said["code"] in asked.sign.codes:
+            where = (said.get("seat") or {}).get("department") or ""
+            yield _evidence(asked.sign, case, event, department=where, sentence=said["sentence"])
+
+
+def _silent(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """A department bound to answer did not; one piece of evidence for each of them."""
+    names = at.law.organisation.departments
+    for event in case.of_kind("silence-recorded"):
+        if asked.sign.elements and event.payload["element"] not in asked.sign.elements:
+            continue
+        for code in event.payload["departments"]:
+            name = names[code].name if code in names else code
+            yield _evidence(asked.sign, case, event, department=code, departments=name)
+
+
+def _verdict(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """A rule said so at the door of a task or in the diagram; its last word counts."""
+    del at
+    last = {event.payload["rule"]: event for event in case.of_kind("rule-assessed")}
+    for rule in asked.sign.rules:
+        event = last.get(rule)
+        if event is not None and event.payload["verdict"] in asked.sign.verdicts:
+            yield _evidence(asked.sign, case, event, rule=rule, verdict=event.payload["verdict"])
+
+
+def _fact(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """The case's own record meets the condition; shown by the event that said so last."""
+    del at
+    yield _evidence(asked.sign, case, _said_last(asked, case))
+
+
+def _said_last(asked: Question, case: Seen) -> Told:
+    said = [case.said_at[name] for name in asked.fields if name in case.said_at]
+    return max(said, key=lambda event: event.seq, default=case.events[0])
+
+
+def _childless(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """What the condition says called for a case of its own; its clock ran out, and none is open."""
+    event = _said_last(asked, case)
+    below = at.children.get(_id(case), ())
+    if any(child.head.process == asked.sign.child for child in below):
+        return
+    started = {asked.sign.starts: clock.legal_day(event.at).isoformat(), **asked.sign.given}
+    record = {f"case.{name}": value for name, value in started.items() if name}
+    if _is_over(asked, record, event, at):
+        yield _evidence(asked.sign, case, event)
+
+
+def _pending(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """A clock of the case ran out, and the step it is about was never taken."""
+    first = case.events[0]
+    if asked.sign.lacks in case.said_at or not _is_over(asked, case.record(at.now), first, at):
+        return
+    yield _evidence(asked.sign, case, first)
+
+
+def _is_over(asked: Question, record: Mapping[str, Any], event: Told, at: Scene) -> bool:
+    """Tell whether every clock a sign names has run out, counted from what the record says."""
+    facts = at.law.facts(record)
+    due = [
+        at.law.due(rule, facts, on=clock.legal_day(event.at)).due_at for rule in asked.sign.rules
+    ]
+    return all(moment is not None and at.now >= moment for moment in due)
+
+
+def _undrawn(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """A plan in force ran out, and some of its items were never drawn (CY 三（六）)."""
+    until = str(case.fields.get("window_end") or "")
+    if not case.fields.get("plan_approved") or not until or at.today.isoformat() <= until:
+        return
+    tasks = [task for task in at.children.get(_id(case), ()) if task.fields.get("draw")]
+    drawn = {item for task in tasks for item in task.fields.get("items", ())}
+    left = [item for item in case.fields.get("items", ()) if item not in drawn]
+    if left:
+        event = case.said_at.get("plan_approved", case.events[-1])
+        yield _evidence(asked.sign, case, event, until=until, items="、".join(left))
+
+
+def _repeated(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """The same business was inspected for the same item before, in the same year (CY 三（七）1)."""
+    mine = set(case.fields.get("items", ()))
+    visited = case.said_at.get("started_on")
+    if visited is None or not case.head.subject_id:
+        return
+    for other in _visits_of(case.head.subject_id, at):
+        earlier = other.said_at["started_on"]
+        same = sorted(mine & set(other.fields.get("items", ())))
+        before = (earlier.at, other.number) < (visited.at, case.number)
+        if same and before and other.department == case.department:
+            yield _evidence(asked.sign, case, visited, earlier=other.number, items="、".join(same))
+            return
+
+
+def _visits_of(subject_id: str, at: Scene) -> Sequence[Seen]:
+    return [
+        case
+        for case in at.cases
+        if case.head.subject_id == subject_id
+        and case.head.process == "inspection"
+        and "started_on" in case.said_at
+    ]
+
+
+def _id(case: Seen) -> str:
+    return case.head.case_id
+
+
+_LOOKS: Mapping[str, Callable[[Question, Seen, Scene], Iterator[Evidence]]] = {
+    "missed": _missed,
+    "refused": _refused,
+    "silent": _silent,
+    "verdict": _verdict,
+    "fact": _fact,
+    "childless": _childless,
+    "pending": _pending,
+    "undrawn": _undrawn,
+    "repeated": _repeated,
+}
