@@ -61,6 +61,11 @@ def is_sealed(case: Case) -> bool:
     return case.fields.get("draw_mode") == "sealed" and "seal_opened_on" not in case.fields
 
 
+def is_agreed(data: Fields) -> bool:
+    """Return whether a second entry confirms the first; one that calls it mistyped does not."""
+    return data.get("beacon_decision") != MISTYPED
+
+
 # ---------------------------------------------------------------- what a form may say
 
 
@@ -140,7 +145,7 @@ def value_again(asked: Asked) -> None:
     this = records.due_round(manifest, at=asked.at, stalled=stalled)
     first = _parsed(this, fields["beacon_value"])
     second = _parsed(this, asked.data["beacon_value_again"])
-    if asked.data.get("beacon_decision") == MISTYPED:
+    if not is_agreed(asked.data):
         if first == second:
             raise FormInvalid((("复核结论", "两次录入一致，没有需要更正的"),))
         return

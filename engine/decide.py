@@ -232,13 +232,14 @@ def _complete(
     guards.check_form(form, command.data)
     signed = guards.stamps(form, case, command, actor=actor, seat=seat, now=now)
     guards.check_four_eyes(case, slot, form, actor=actor)
-    _check(case, form, command, now=now, version=version)
     guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
+    _check(case, form, command, now=now, version=version)
     if version.node(command.element).each is not None:
         return TaskAnswered(
             element=slot[0], key=slot[1], data=command.data, seat=seat, stamps=signed
         )
-    kind = BeaconRecorded if form.event == BeaconRecorded.kind else TaskCompleted
+    is_value = form.event == BeaconRecorded.kind and chances.is_agreed(command.data)
+    kind = BeaconRecorded if is_value else TaskCompleted
     return kind(
         element=slot[0],
         key=slot[1],

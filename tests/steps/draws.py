@@ -8,9 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pytest_bdd import given, then
+from pytest_bdd import given, step, then
+from sqlalchemy import delete
 
 from engine.draw import evidence
+from engine.draw.kept import CHINESE, State
+from engine.store.tables import sealed
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -160,3 +163,66 @@ def every_department_has_a_member(desk: Desk, departments: str) -> None:
 def no_evidence_yet(desk: Desk, tmp_path: Path) -> None:
     assert desk.office.engine.var == tmp_path
     assert not (tmp_path / "evidence" / desk.case.number).exists()
+
+
+@then(phrase("各号抽取清单依次为{states}"))
+def manifests_stand(desk: Desk, states: str) -> None:
+    found = [CHINESE[State(kept["state"])] for kept in desk.case.fields["docket"]]
+    assert found == words.listed(states)
+    assert [kept["seq"] for kept in desk.case.fields["docket"]] == list(range(1, len(found) + 1))
+
+
+@then(phrase("用的是第{place:d}个随机源，记明「{reason}」"))
+def fell_back(desk: Desk, place: int, reason: str) -> None:
+    recorded = desk.case.fields["beacon"]
+    assert recorded["round"] == place - 1
+    assert recorded["stalled"] == [reason]
+
+
+@then(phrase("随机值是更正后的，更正前的「{value}」仍在"))
+def corrected(desk: Desk, value: str) -> None:
+    recorded = desk.case.fields["beacon"]
+    earlier = [text for entry in recorded["earlier"] for text in entry["values"]]
+    assert [text.rpartition("=")[2] for text in earlier] == [value]
+    assert recorded["values"] != earlier
+
+
+@then(phrase("参与抽取的承诺值有{parties}的，没有{silent}的"))
+def revealed(desk: Desk, parties: str, silent: str) -> None:
+    fields = desk.case.fields
+    assert [each["party"] for each in fields["reveals"]] == list(words.departments(parties))
+    assert fields["dropped_parties"] == list(words.departments(silent))
+
+
+@then("历史里没有任何密值，也没有密钥和门槛")
+def nothing_told(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert "draw_key" not in fields
+    assert "thresholds" not in fields
+    assert not fields["reveals"]
+    for entry in fields["seal_answers"]:
+        assert set(entry["seal_secret"]) == {"sealed"}
+
+
+@then("密值已经启封，证据里有各方的密值")
+def opened(desk: Desk) -> None:
+    fields = desk.case.fields
+    parties = [each["party"] for each in fields["reveals"]]
+    assert parties == list(desk.case.parties["sealers"])
+    assert fields["draw_key"]
+    assert fields["seal_opened_on"]
+
+
+@step("公证处的密值遗失")
+def secret_lost(desk: Desk) -> None:
+    mine = sealed.c.case_id == desk.case_id
+    with desk.office.engine.store.write() as connection:
+        connection.execute(delete(sealed).where(mine, sealed.c.party == "notary"))
+
+
+@then("抽取作废，违规记录在案")
+def void(desk: Desk) -> None:
+    fields = desk.case.fields
+    assert fields["draw_void"] is True
+    assert fields["violation"]
+    assert fields["docket"][-1]["state"] == State.VOID.value

@@ -151,6 +151,12 @@ def drawn_task(desk: Desk) -> None:
     desk.take(chains.drawn_task(desk.office, desk.jurisdiction))
 
 
+@given("一项突击检查的抽查任务，名单已抽出")
+def sealed_task(desk: Desk) -> None:
+    ground = {"surprise_ground": "防止转移问题食品", "surprise_ground_given": True}
+    desk.take(chains.drawn_task(desk.office, desk.jurisdiction, surprise=True, **ground))
+
+
 @given("一件已下达的检查")
 def one_inspection(desk: Desk) -> None:
     drawn_task(desk)

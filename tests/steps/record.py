@@ -76,6 +76,11 @@ def attempt_recorded(desk: Desk, rule: str) -> None:
     assert rule in [attempt["rule"] for attempt in desk.happened("attempt-refused")]
 
 
+@then(phrase("历史记下{count:d}次违规尝试"))
+def attempts_counted(desk: Desk, count: int) -> None:
+    assert len(desk.happened("attempt-refused")) == count
+
+
 @then("历史没有违规尝试")
 def no_attempt(desk: Desk) -> None:
     assert desk.happened("attempt-refused") == []
@@ -190,7 +195,11 @@ def forgery_found(desk: Desk) -> None:
 
 @then(phrase("已生成文书「{name}」"))
 def document(desk: Desk, name: str) -> None:
-    wanted = {"结果告知书": "document.result_notice", "提前告知书": "document.prior_notice"}[name]
+    wanted = {
+        "结果告知书": "document.result_notice",
+        "提前告知书": "document.prior_notice",
+        "抽签笔录": "document.draw_record",
+    }[name]
     made = [said for said in desk.happened("service-completed") if said["name"] == wanted]
     assert made
     content = desk.office.engine.shelf.fetch(made[0]["artefacts"][0]).decode()

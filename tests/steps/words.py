@@ -23,6 +23,8 @@ DEPARTMENTS = {
     "税务局": "tax",
     "上级机关": "superior",
     "纪检监察机关": "discipline",
+    "公证处": "notary",
+    "行业协会": "association",
 }
 POSITIONS = {
     "经办人": "handler",

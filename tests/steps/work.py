@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import step
 from sqlalchemy import select, update
 
+from engine.commands import CompleteTask, LookAtSealed
 from engine.store.tables import events
 from tests.steps import words
 from tests.steps.desk import Desk
@@ -86,11 +87,36 @@ def finished(desk: Desk) -> None:
 
 @step("办完全部下级检查")
 def inspections_finished(desk: Desk) -> None:
+    """Twice: what a surprise holds back is finished after the last visit."""
     task = desk.case_id
-    for inspection in desk.children("检查"):
+    for inspection in desk.children("检查") * 2:
         desk.take(inspection)
         desk.finish()
     desk.take(task)
+
+
+@step(phrase("办完第{place:d}件下级检查"))
+def inspection_finished(desk: Desk, place: int) -> None:
+    task = desk.case_id
+    desk.take(desk.children("检查")[place - 1])
+    desk.finish()
+    desk.take(task)
+
+
+@step("看一眼封存中的抽取结果")
+def looked(desk: Desk) -> None:
+    desk.command(LookAtSealed(case_id=desk.case_id, actor=desk.person("消防", "经办人")))
+
+
+@step(phrase("再次提交「{task}」："))
+def submitted_anew(desk: Desk, task: str, datatable: words.Table) -> None:
+    """Send the form of a closed task once more, as whoever may do it."""
+    element = desk.element(task)
+    node = desk.version.node(element)
+    seats = desk.version.law.organisation.bind(node.lane or "", desk.case.parties)
+    actor = desk.holder(tuple(f"{seat.department}/{seat.position}" for seat in seats))
+    said = words.answers(desk.form(task), datatable)
+    desk.command(CompleteTask(case_id=desk.case_id, actor=actor, element=element, data=said))
 
 
 @step(phrase("到了{day:day}"))
