@@ -19,6 +19,8 @@ from engine.events import AttemptRefused
 from engine.forms import Form
 from engine.version import Version
 
+DRAWS = ("inspection_task", "replacement_draw")
+
 # what only the engine writes into a task …
 OF_THE_DRAW = frozenset(
     {
@@ -103,7 +105,7 @@ def second_try(
 
 def untouched(case: Case, given: Iterable[str], form: Form | None = None) -> None:
     """Refuse fields that a draw has written: a swapped subject, officer, list or value."""
-    fixed = OF_THE_DRAW if case.process == "inspection_task" else frozenset()
+    fixed = OF_THE_DRAW if case.process in DRAWS else frozenset()
     if case.fields.get("from_task"):
         fixed |= OF_THE_VISIT
     asked = set(form.schema.get("properties", ())) if form else set()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
+from engine import bundle
 from engine.commands import SYSTEM, OpenCase
 from engine.draw import frame
 from engine.draw.teams import Inspector as Drawable
@@ -100,6 +103,31 @@ def test_a_declared_relation_is_frozen_and_never_paired(office: Office) -> None:
     for pair in matched["pairs"]:
         unit, _, team = pair.rpartition("|")
         assert (unit, "CY-SAMR-001") not in {(subject, member) for member in teams[team]}
+
+
+def test_an_outside_auditor_confirms_the_pairing_without_the_confidential_list(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    first = chains.drawn_task(office)
+    visits = [office.case(visit) for visit in office.children(first, "inspection")]
+    officers = dict.fromkeys(person for visit in visits for person in visit.parties["team"])
+    for officer in officers:
+        declared(office, visits[0].fields["subject_id"], officer, by="cy-samr-1")
+    whole: dict[str, Any] = {
+        "full_coverage": True,
+        "full_coverage_ground_given": True,
+        "item_class": "重点",
+    }
+    task = chains.task(office, chains.approved_plan(office), **whole)
+    until(office, task, "receipt", strategy={"object_method": "全覆盖"})
+    matched = artefact(office, task, "matching")
+    assert any(visit["barred"] for visit in matched["visits"].values())
+    packed = bundle.pack(office.records(task), office.engine.shelf.get(office.version(task)))
+    kept = office.case(task).fields["recusals"].removeprefix("confidential:")
+    with zipfile.ZipFile(io.BytesIO(packed)) as files:
+        assert f"files/{kept}" not in files.namelist()
+    assert bundle.audit_file(packed).is_clean
 
 
 def declared(office: Office, subject: str, officer: str, *, by: str) -> UUID:
