@@ -34,30 +34,67 @@ TONES: Mapping[str, tuple[Any, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One duty as the page shows it."""
+    """The duty of one department as the page shows it."""
 
-    name: str
-    rule: str
     entry: Entry
     state: str
     case: str | None
     reminder: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """An obligation of a period, with every department it has fallen on."""
+
+    name: str
+    rule: str
+    period: str
+    due_at: datetime | None
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many departments stand in each state, in the order of the states."""
+        found = [line.state for line in self.lines]
+        return {state: found.count(state) for state in TONES if state in found}
+
+    @property
+    def is_over(self) -> bool:
+        return all(line.state in ("done", "done-late") for line in self.lines)
+
+
 @yearly.get("")
 @allow(STAFF)
 def index() -> str:
-    """List the duties of a year; the own departments' come first when asked for."""
+    """Show what a year asks, obligation by obligation, of all departments or of the own ones."""
     here, me = site(), signed_in()
     year = request.args.get("year", type=int) or clock.legal_day(here.now()).year
     mine = request.args.get("mine") == "yes"
     known = _obligations(me.jurisdiction)
     with here.store.read() as tx:
         found = agenda.of_jurisdiction(tx, me.jurisdiction, year)
-        lines = [_line(tx, entry, known) for entry in found if entry.obligation in known]
+        lines = [_line(tx, entry) for entry in found if entry.obligation in known]
     if mine:
-        lines = [line for line in lines if line.entry.department in me.departments]
-    return render_template("plans/almanac.html", lines=lines, year=year, mine=mine, tones=TONES)
+        lines = [each for each in lines if each.entry.department in ("", *me.departments)]
+    groups = _groups(lines, known)
+    return render_template("plans/almanac.html", groups=groups, year=year, mine=mine, tones=TONES)
+
+
+def _groups(lines: list[Line], known: Mapping[str, Obligation]) -> list[Group]:
+    """Return the lines by obligation and period, in the order they are due."""
+    gathered: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        gathered.setdefault((line.entry.obligation, line.entry.period), []).append(line)
+    return [
+        Group(
+            name=known[code].name,
+            rule=known[code].due,
+            period=period,
+            due_at=own[0].entry.due_at,
+            lines=tuple(line for line in own if line.entry.department),
+        )
+        for (code, period), own in gathered.items()
+    ]
 
 
 def _obligations(jurisdiction: str) -> dict[str, Obligation]:
@@ -65,11 +102,8 @@ def _obligations(jurisdiction: str) -> dict[str, Obligation]:
     return {each.code: each for each in rules_of_the_year.of(law)} if law else {}
 
 
-def _line(tx: Connection, entry: Entry, known: Mapping[str, Obligation]) -> Line:
-    obligation = known[entry.obligation]
+def _line(tx: Connection, entry: Entry) -> Line:
     return Line(
-        name=obligation.name,
-        rule=obligation.due,
         entry=entry,
         state=_state(entry, site().now()),
         case=_number(tx, entry.case_id),
