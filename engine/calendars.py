@@ -15,7 +15,7 @@ from uuid import UUID
 from engine import clock, history
 from engine.case import Case
 from engine.commands import SYSTEM, RecomputeDeadline
-from engine.errors import CaseIsClosed
+from engine.errors import CaseIsClosed, ProductError
 from engine.service import Engine, load
 from engine.store import agenda, eventstore, queues, settings
 from engine.store.agenda import Entry
@@ -25,6 +25,12 @@ from rules import calendar as statutory
 FOLDER = "base/calendar/"
 YEARS = "years"  # the stage of the daily look at clocks without a day
 OBLIGATION = "@calendar"
+
+
+class NoHolidays(ProductError):
+    code = "no-holidays"
+    zh = "文件「{file}」里没有一个放假日期：公布的年度安排不会是空的，请核对文件。"
+    en = "The file “{file}” names no holiday: no published year is empty; check the file."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,9 @@ class Move:
 def read(contents: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return calendar files by their path in a version; a malformed one raises PackProblems."""
     files = {f"{FOLDER}{name}": content for name, content in contents.items()}
-    statutory.load(files)
+    for path, content in files.items():
+        if not any(statutory.load({path: content}).rest.values()):
+            raise NoHolidays(file=PurePosixPath(path).name)
     return files
 
 

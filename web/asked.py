@@ -7,10 +7,18 @@ from datetime import date
 
 from flask import request
 
+from engine.errors import ProductError
+
 PAGE = 50
 FARTHEST = 10_000
 LONGEST = 10  # digits
 DAY = "2026-06-15"
+
+
+class NotADay(ProductError):
+    code = "not-a-day"
+    zh = "「{day}」不是日期，请按 2026-06-15 的样子填写。"
+    en = "“{day}” is no day; write it like 2026-06-15."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -14,6 +12,7 @@ from engine.store import people, successions
 from engine.store.people import Person
 from engine.store.successions import Succession
 from web.access import ADMIN, STAFF, allow, signed_in
+from web.asked import NotADay, day
 from web.language import gettext as _
 from web.language import language
 from web.registries import NAMES
@@ -111,14 +110,17 @@ def confirm_leave(login: str) -> Page:
 
 def _asked() -> Succession:
     me = signed_in()
-    day = request.form.get("effective_on", "")
+    written = request.form.get("effective_on", "").strip()
+    effective = day(written) if written else None
+    if written and effective is None:
+        raise NotADay(day=written[:40])
     return handover.wanted(
         site().engine,
         me.jurisdiction,
         former=request.form.get("former", ""),
         successor=request.form.get("successor", ""),
         basis=request.form.get("basis", ""),
-        effective_on=date.fromisoformat(day) if day else None,
+        effective_on=effective,
         with_people=request.form.get("with_people") == "yes",
         by=me.id,
     )

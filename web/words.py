@@ -26,6 +26,8 @@ _STAMP_WORDS = {
     "date": "办理日期",
     "department": "办理部门",
     "instant": "办理时间",
+    "items.batch": "名录批次",
+    "concerned": "是否当事人",
 }
 _ANSWERS, _SILENT, _DOCUMENT = "_answers", "_silent", "_document"
 
@@ -131,7 +133,8 @@ class Words:
 
     def _of_a_stamp(self, name: str) -> str | None:
         kind, form = self.stamps.get(name, ("", ""))
-        return f"{_(form)}：{_(_STAMP_WORDS[kind])}" if kind else None
+        words = _STAMP_WORDS.get(kind)
+        return f"{_(form)}：{_(words)}" if words else None
 
     def _of_a_task(self, name: str) -> str | None:
         for ending, words in ((_ANSWERS, "各部门答复"), (_SILENT, "未答复的部门")):

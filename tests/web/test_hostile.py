@@ -244,3 +244,22 @@ def test_an_administrator_stays_able_to_come_in(house: House) -> None:
     assert answer.status_code == 409
     assert "不能停用自己的账号" in answer.text
     assert admin.get("/admin/people").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0", b"date,kind\n", b"date,kind\n2031-02-01,workday\n"]
+)
+def test_an_empty_year_is_no_published_year(house: House, content: bytes) -> None:
+    answer = house.visitor(ADMIN).post("/holidays", {"file": (io.BytesIO(content), "2031.csv")})
+    assert answer.status_code == 422
+    assert "没有一个放假日期" in answer.text
+
+
+@pytest.mark.parametrize("day", ["²", "0000-01-01", "15/06/2026"])
+def test_a_merger_takes_effect_on_a_day(house: House, day: str) -> None:
+    answer = house.visitor(ADMIN).post(
+        "/organisation/merge",
+        {"former": "fire", "successor": "health", "basis": "文件", "effective_on": day},
+    )
+    assert answer.status_code == 422
+    assert "不是日期" in answer.text

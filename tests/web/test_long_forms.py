@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.engine import chains
 from tests.engine.crowd import inspection
 from tests.web.conftest import House
 from tests.web.test_browser import DESK, HANDLER, PHONE, sign_in
@@ -133,3 +134,9 @@ def test_groups_keep_the_order_of_their_first_option() -> None:
         (group, [each.value for each in members]) for group, members in schema.grouped(options)
     ]
     assert found == [("乙", ["1", "3"]), ("甲", ["2"])]
+
+
+def test_a_plan_that_was_drafted_shows_its_page(house: House) -> None:
+    plan = chains.drafted_plan(house.office)
+    page = house.visitor(HANDLER).page(f"/cases/{house.office.case(plan).number}")
+    assert "2026年度餐饮服务部门联合抽查计划" in page
