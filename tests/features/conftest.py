@@ -27,6 +27,7 @@ STEPS = (
     "registries",
     "oversight",
     "choosing",
+    "years",
 )
 REGISTER = PACKS / "register" / "clauses.toml"
 

@@ -30,4 +30,9 @@ def office(postgres_server: PostgresServer, template: str) -> Iterator[Office]:
         office.engine.store.dispose()
 
 
-scenarios("朝阳-全流程.feature", "盘锦-全流程.feature")
+scenarios(
+    "朝阳-全流程.feature",
+    "盘锦-全流程.feature",
+    "朝阳-年历和机构.feature",
+    "盘锦-年历和名录.feature",
+)
