@@ -80,11 +80,9 @@ def alone(url: str, folder: Path) -> dict[str, Any]:
 
 
 def measured_alone(url: str, folder: Path) -> dict[str, Any]:
-    started = process_time()
     found = draw_city.whole_draw(url, folder)
     return {
         **found,
-        "cpu": process_time() - started,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
