@@ -15,7 +15,7 @@ from engine.commands import CompleteTask
 from engine.draw import beacon, dimensions, records, reveals, rounds
 from engine.draw.docket import Docket
 from engine.draw.manifest import SEALED_PARTIES
-from engine.draw.refusals import BeaconProblem, DrawRefusal, SealBroken
+from engine.draw.refusals import BeaconProblem, DrawRefusal, SealBroken, StrategyNotByInitiator
 from engine.draw.reveals import Reveal
 from engine.errors import BeaconMismatch, FormInvalid
 from engine.events import Fields
@@ -171,6 +171,24 @@ def reveal(asked: Asked) -> None:
         raise FormInvalid((("承诺值", "与承诺摘要不符，请核对承诺时保存的盐和值"),)) from broken
 
 
+def replacement(asked: Asked) -> None:
+    """Refuse a replacement of nothing, or by a department that did not draw; the latter is kept."""
+    case = asked.case
+    if case.parent is None or "draw" not in case.fields:
+        raise FormInvalid((("替补什么", "须在已经抽取的任务之下申请，立案时写明任务编号"),))
+    initiator = str(case.fields["draw_department"])
+    if initiator not in case.parties.get("lead", ()):
+        asking = "、".join(case.parties.get("lead", ()))
+        raise StrategyNotByInitiator(initiator=initiator, department=asking)
+    said = {**case.fields, **asked.data}
+    try:
+        soonest = rounds.cutoff({}, at=asked.now)
+        named = rounds.of_strategy(said, meeting=case.number, not_before=soonest)
+        beacon.check(named, demo_database=True)
+    except DrawRefusal as problem:
+        raise FormInvalid((("随机源", str(problem)),)) from problem
+
+
 def _parsed(this: beacon.Round, written: object) -> tuple[str, ...]:
     try:
         return beacon.parse(this, str(written))
@@ -183,4 +201,5 @@ CHECKS: Mapping[str, Callable[[Asked], None]] = {
     "draw.value": value,
     "draw.value-again": value_again,
     "draw.reveal": reveal,
+    "draw.replacement": replacement,
 }

@@ -102,6 +102,7 @@ def show(number: str) -> str:
             mine=_mine(case, me),
             presents=may_present(found, set(me.departments)),
             makes_tasks=found.row.process in PLANS and _makes_tasks(case, me),
+            may_replace=_may_replace(case, me),
         )
 
 
@@ -175,6 +176,16 @@ def _makes_tasks(case: Case, person: Person) -> bool:
     if not case.is_closed or not case.fields.get("plan_approved"):
         return False
     return any(offer.process == "inspection_task" for offer in opening.offers(person))
+
+
+def _may_replace(case: Case, person: Person) -> bool:
+    """Tell whether visits of this draw are under way and the reader leads it."""
+    if case.process != "inspection_task" or case.is_closed:
+        return False
+    if "inspections_opened_on" not in case.fields:
+        return False
+    seats = {f"{department}/handler" for department in case.parties.get("lead", ())}
+    return bool(seats & set(person.seats))
 
 
 def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:

@@ -173,7 +173,13 @@ def hand_out(settling: Settling) -> Outcome:
     opened = children.open_inspections(settling)
     (visits,) = opened.messages
     shared = {**visits["shared"], "task_number": fields["draw_task"]}
-    of_task = {**visits, "parent": str(settling.case.parent), "shared": shared}
+    joining = fields.get("participants") or settling.case.parties.get("participants", ())
+    of_task = {
+        **visits,
+        "participants": list(joining),
+        "parent": str(settling.case.parent),
+        "shared": shared,
+    }
     return Outcome(result=opened.result, messages=(of_task,))
 
 

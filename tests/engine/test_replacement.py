@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from engine.draw import verify
+from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
 from engine.store import disqualifications
 from tests.engine import chains
@@ -109,6 +110,35 @@ def test_whoever_did_not_win_is_not_replaced(sqlite_office: Office) -> None:
     office.do(replacement, "approve", replacement_decision="同意")
     assert "不是同一份清单抽中的" in office.case(replacement).fields["replacement_problem"]
     assert ("request", "") in office.open_tasks(replacement)
+
+
+def test_a_replacement_of_nothing_is_refused(sqlite_office: Office) -> None:
+    case_id = sqlite_office.open("replacement_draw", by="cy-samr-handler1", lead="samr")
+    with pytest.raises(FormInvalid, match="已经抽取的任务"):
+        sqlite_office.do(case_id, "request", lost_units=["A"], **GONE)
+
+
+def test_only_the_department_that_drew_may_ask_and_the_attempt_is_history(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    case_id = office.open("replacement_draw", by="cy-fire-handler1", lead="fire", parent=task)
+    with pytest.raises(RecordedRefusal, match="无权"):
+        office.do(case_id, "request", lost_units=winners(office, task)[:1], **GONE)
+    assert office.kinds(case_id)[-1] == "attempt-refused"
+
+
+def test_opened_from_a_page_the_new_visits_still_know_the_participants(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    case_id = office.open("replacement_draw", by="cy-samr-handler1", lead="samr", parent=task)
+    office.do(case_id, "request", lost_units=winners(office, task)[:1], **GONE)
+    chains.finish(office, case_id)
+    (new,) = winners(office, case_id)
+    assert office.case(visited(office, task)[new]).parties["participants"] == ("fire", "health")
 
 
 def test_one_loss_is_one_place(sqlite_office: Office) -> None:
