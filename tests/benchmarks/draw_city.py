@@ -29,6 +29,7 @@ from rules import pack
 from tests.draw import example
 
 CITY = "chaoyang"
+FILLED = (RegistryKind.ITEMS, RegistryKind.INSPECTORS, RegistryKind.SUBJECTS)
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 RATIOS = {tier.stratum: tier.ratio for tier in example.TIERS}
 MATCHING = history.canonical({"v": 1, "teams": [], "pairs": [], "infeasible": None, "digest": ""})
@@ -75,7 +76,7 @@ def copy_to_postgres(source: str, target: str) -> None:
     here, there = Store(source), Store(target)
     schema.upgrade(there)
     with here.read() as read, there.write() as write:
-        for table in (registry_batches_table, *TABLES.values()):
+        for table in (registry_batches_table, *(TABLES[kind] for kind in FILLED)):
             names = ", ".join(column.name for column in table.c)
             rows = _driver(read).execute(f"SELECT {names} FROM {table.name}")
             cursor = write.connection.cursor()
@@ -185,7 +186,7 @@ def committed(engine: Engine, frozen: Frame) -> dict[str, Any]:
         "beacon": task.random_value.document(),
         "reveals": [],
         "campaign": [],
-        "sealed": False,
+        "sealed": [],
     }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from engine import catalogue, config, version, worker
 from engine.commands import SYSTEM, OpenCase
 from engine.draw import execution, frame, sql
+from engine.draw.docket import Docket
 from engine.draw.sizes import sizes
 from engine.services import draws
 from engine.store import drawing, eventstore, queues, shelf
@@ -25,6 +26,7 @@ from tests.engine.office import Office
 STRATA = "AAAAAAABBCD"
 KEY = "7a0da09d405b0e32e74a31986abb497a70c437ad56481bea9cee1652c3e6586a"
 PROCESS = "drawing"
+BEFORE = "2026-06-30T00:00:00Z"  # the cut-off
 DIAGRAM = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
   targetNamespace="urn:test"><process id="drawing" name="只抽取" isExecutable="true">
 <laneSet id="lanes"><lane id="lane" name="发起部门经办人"><flowNodeRef>begin</flowNodeRef>
@@ -52,6 +54,8 @@ def awaiting_draw(office: Office, count: int, **options: Any) -> UUID:
     places = sizes(frozen.listed, frozen.eligible, example.TIERS, bounds=example.BOUNDS)
     drawn = example.task(teams=0, frame=frozen, sizes=places, parties=(), **options)
     value = example.thrown(drawn.manifest)
+    docket = Docket(task=drawn.manifest.task).draft().freeze(frozen.file)
+    docket = docket.commit(drawn.manifest, at=BEFORE).record(value)
     keep(office, content, drawn.manifest.canonical())
     case_id = office.hand.new_id()
     office.hand.moment += timedelta(days=150)  # past the meeting
@@ -67,6 +71,8 @@ def awaiting_draw(office: Office, count: int, **options: Any) -> UUID:
                 "frame": frozen.document(),
                 "manifest_hash": drawn.manifest.hash,
                 "beacon": value.document(),
+                "draw_task": drawn.manifest.task,
+                "docket": docket.document(),
             },
         )
     )
