@@ -40,9 +40,8 @@ def _drawn(office: Office, task: UUID) -> dict[str, Any]:
 
 
 def test_the_draw_waits_for_every_manifest_and_then_one_value_serves_all(
-    sqlite_office: Office,
+    office: Office,
 ) -> None:
-    office = sqlite_office
     first, second = _two(office)
     said = _said(office, first, second)
     _committed(office, first, **said)

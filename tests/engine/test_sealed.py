@@ -24,9 +24,10 @@ SURPRISE = {
 
 
 @pytest.fixture
-def office(sqlite_office: Office, tmp_path: Path) -> Office:
-    sqlite_office.engine.var = tmp_path
-    return sqlite_office
+def office(office: Office, tmp_path: Path) -> Office:
+    """An office on either database, with a folder of its own for the key."""
+    office.engine.var = tmp_path
+    return office
 
 
 def _drawn(office: Office, jurisdiction: str = "chaoyang") -> UUID:
@@ -145,4 +146,3 @@ def test_a_secret_that_does_not_open_at_the_draw_voids_it_at_once(office: Office
     assert case.is_closed
     assert case.fields["docket"][-1]["state"] == "void"
     assert not office.children(task, "inspection")
-
