@@ -408,9 +408,17 @@ def _renamed(case: Case, former: str, successor: str) -> Case:
 
 
 def _synchronised(case: Case) -> Case:
-    """Forget deadlines whose timers no longer wait (their activity ended)."""
-    waiting = {(timer.element, timer.key) for timer in case.instance.timers}
-    kept = {slot: deadline for slot, deadline in case.deadlines.items() if slot in waiting}
+    """Forget deadlines whose timers no longer wait: their activity ended, or began anew.
+
+    A task that is sent back to itself has a new clock at the old place, without a day as yet."""
+    if not case.deadlines:
+        return case
+    waiting = {(timer.element, timer.key): timer.due_at for timer in case.instance.timers}
+    kept = {
+        slot: deadline
+        for slot, deadline in case.deadlines.items()
+        if slot in waiting and waiting[slot] == deadline.due_at
+    }
     return case if len(kept) == len(case.deadlines) else replace(case, deadlines=kept)
 
 

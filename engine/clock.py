@@ -30,8 +30,9 @@ def end_of_day(day: date) -> datetime:
 
 def text(instant: datetime) -> str:
     """Return the canonical text of an instant: UTC, microseconds, `Z`."""
-    naive = instant.astimezone(UTC).replace(tzinfo=None)
-    return f"{naive.isoformat(timespec='microseconds')}Z"
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return f"{instant.isoformat(timespec='microseconds')[:-6]}Z"  # without its "+00:00"
 
 
 def instant(written: str) -> datetime:

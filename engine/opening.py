@@ -75,8 +75,7 @@ def _inherited(parent: Case | None, version: Version) -> dict[str, object]:
     """Return the parent's fields that the forms of this version name under `x-inherits`."""
     if parent is None:
         return {}
-    wanted = {name for form in version.forms.values() for name in form.inherits}
-    return {name: value for name, value in parent.fields.items() if name in wanted}
+    return {name: value for name, value in parent.fields.items() if name in version.inherits}
 
 
 def _parent_parties(parent: Case | None) -> dict[str, tuple[str, ...]]:

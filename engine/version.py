@@ -59,6 +59,11 @@ class Version:
         return self._laws[marker]
 
     @cached_property
+    def inherits(self) -> frozenset[str]:
+        """Return the fields a case of this version takes over from its parent."""
+        return frozenset(name for form in self.forms.values() for name in form.inherits)
+
+    @cached_property
     def timers_of(self) -> Mapping[str, tuple[str, ...]]:
         """Return the boundary timers that hang on each activity."""
         found: dict[str, tuple[str, ...]] = {}

@@ -58,8 +58,7 @@ class Memory:
         self, state: bytes, act: Act, asked: Iterable[tuple[Any, Answer]], move: Move
     ) -> None:
         """Remember a move under the answers that led to it."""
-        if self.size >= self._most:
-            self._moves, self._places, self.size = {}, {}, 0
+        self._make_room()
         self.size += 1
         ways: dict[Any, Fork | Move] = self._moves
         here: Any = (state, act)
@@ -74,4 +73,9 @@ class Memory:
         return self._places.get(state)
 
     def keep(self, place: Place) -> None:
+        self._make_room()
         self._places[place.state] = place
+
+    def _make_room(self) -> None:
+        if max(self.size, len(self._places)) >= self._most:
+            self._moves, self._places, self.size = {}, {}, 0

@@ -54,6 +54,7 @@ class Store:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turn = FairLock()
+        self._writer: Connection | None = None  # SQLite has one at a time: kept from turn to turn
         if self.is_sqlite:
             self._make_folder()
         self.engine: Engine = create_engine(
@@ -94,9 +95,11 @@ class Store:
             with self.engine.begin() as connection:
                 yield connection
             return
-        with self._turn, self.engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+        with self._turn:
+            connection = self._writer = self._writer or self.engine.connect()
+            with connection.begin():
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -112,4 +115,7 @@ class Store:
                 connection.rollback()
 
     def dispose(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self.engine.dispose()

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select
 
 from engine.history import Json, canonical
+from engine.store.prepared import Prepared
 from engine.store.tables import drafts
 
 Answers = dict[str, Json]
@@ -58,15 +59,17 @@ def save(
     )
 
 
-_FORGET = delete(drafts).where(  # built once: every completed task asks
-    drafts.c.case_id == bindparam("of_case"),
-    drafts.c.element == bindparam("of_element"),
-    drafts.c.key == bindparam("of_key"),
-    drafts.c.person == bindparam("of_person"),
+_FORGET = Prepared(  # every completed task asks
+    delete(drafts).where(
+        drafts.c.case_id == bindparam("of_case"),
+        drafts.c.element == bindparam("of_element"),
+        drafts.c.key == bindparam("of_key"),
+        drafts.c.person == bindparam("of_person"),
+    )
 )
 
 
 def forget(tx: Connection, case_id: UUID, element: str, key: str, person: str) -> None:
     """Forget what a person had kept of a task's form."""
     place = {"of_case": case_id, "of_element": element, "of_key": key, "of_person": person}
-    tx.execute(_FORGET, place)
+    _FORGET.write(tx, [place])

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
 from engine.history import Record, Stored, address, broken_bytes, unseal
+from engine.store.prepared import Prepared
 from engine.store.tables import artefacts, cases, counters, events, leaves, refusals
 
 
@@ -47,8 +48,10 @@ _HEAD = (
     .where(cases.c.case_id == bindparam("of_case"))
 )
 _LOCK = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
-_STANDING = update(cases).where(cases.c.case_id == bindparam("of_case"))
-_ENTER = insert(cases)
+_OF_CASE = update(cases).where(cases.c.case_id == bindparam("of_case"))
+_STANDING = Prepared(_OF_CASE, "seq", "digest", "state")
+_CLOSING = Prepared(_OF_CASE, "seq", "digest", "state", "closed_at")
+_ENTER = Prepared(insert(cases))
 
 
 def _counted(made: Any) -> Any:
@@ -64,9 +67,22 @@ _NUMBERS = select(cases.c.case_id, cases.c.number).where(
     cases.c.case_id.in_(bindparam("of_cases", expanding=True))
 )
 _REFUSED = insert(refusals)
-_EVENTS = insert(events)
-_LEAVES = insert(leaves)
-_LEAVES_OF_TRANSACTION = insert(leaves).values(xid=text("pg_current_xact_id()::text::bigint"))
+_EVENTS = Prepared(insert(events))
+_LEAVES = Prepared(
+    {
+        "sqlite": insert(leaves),  # its writers are serial, so they need no transaction id
+        "postgresql": insert(leaves).values(xid=text("pg_current_xact_id()::text::bigint")),
+    },
+    "case_id",
+    "seq",
+    "hash",
+)
+_KEEP = Prepared(
+    {
+        "sqlite": sqlite.insert(artefacts).on_conflict_do_nothing(),
+        "postgresql": postgresql.insert(artefacts).on_conflict_do_nothing(),
+    }
+)
 
 
 def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> Head | None:
@@ -116,15 +132,10 @@ def append(connection: Connection, records: Sequence[Record]) -> None:
         for record in records
     ]
     try:
-        connection.execute(_EVENTS, rows)
+        _EVENTS.write(connection, rows)
     except IntegrityError as error:
         raise Conflict from error
-    # SQLite writers are serial, so their leaves need no transaction id
-    is_sqlite = connection.dialect.name == "sqlite"
-    connection.execute(
-        _LEAVES if is_sqlite else _LEAVES_OF_TRANSACTION,
-        [{"case_id": r.case_id, "seq": r.seq, "hash": r.hash} for r in records],
-    )
+    _LEAVES.write(connection, rows)
 
 
 def history(
@@ -191,7 +202,7 @@ def numbers_of(connection: Connection, case_ids: Sequence[UUID]) -> dict[UUID, s
 def enter(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Enter new cases; one that somebody else entered meanwhile is a Conflict, looked at again."""
     try:
-        connection.execute(_ENTER, rows)
+        _ENTER.write(connection, rows)
     except IntegrityError as error:
         raise Conflict from error
 
@@ -206,10 +217,14 @@ def keep_state(
     closed_at: datetime | None,
 ) -> None:
     """Keep where a case stands; `closed_at` is None unless it closed just now."""
-    standing: dict[str, Any] = {"seq": seq, "digest": digest, "state": state}
-    if closed_at is not None:
-        standing["closed_at"] = closed_at
-    connection.execute(_STANDING, {"of_case": case_id, **standing})
+    standing = {
+        "of_case": case_id,
+        "seq": seq,
+        "digest": digest,
+        "state": state,
+        "closed_at": closed_at,
+    }
+    (_STANDING if closed_at is None else _CLOSING).write(connection, [standing])
 
 
 def note_refusal(connection: Connection, **values: Any) -> None:
@@ -224,14 +239,11 @@ def keep(
     connection: Connection, contents: Sequence[bytes], *, media: str, at: datetime
 ) -> tuple[str, ...]:
     """Store contents under their SHA-256; what is already there stays as it is."""
-    if not contents:
-        return ()
     rows = [
         {"address": address(content), "content": content, "media": media, "stored_at": at}
         for content in contents
     ]
-    made = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(made.insert(artefacts).on_conflict_do_nothing(), rows)
+    _KEEP.write(connection, rows)
     return tuple(str(row["address"]) for row in rows)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.case import Case, Deadline, Slot
 from engine.events import CaseClosed, ServiceCompleted, WorkRequested
 from engine.history import Record, canonical
+from engine.store.prepared import Prepared
 from engine.store.tables import assignments, cases, outbox, timers, work, worklist
 from engine.version import Version
 
@@ -21,14 +22,16 @@ VISIT, TEAM = "inspection", "team"  # the process of a visit, and its party that
 
 # built once: putting a statement together costs more than running it
 _STALE = {
-    table.name: delete(table).where(
-        table.c.case_id == bindparam("of_case"),
-        table.c.element == bindparam("of_element"),
-        table.c.key == bindparam("of_key"),
+    table.name: Prepared(
+        delete(table).where(
+            table.c.case_id == bindparam("of_case"),
+            table.c.element == bindparam("of_element"),
+            table.c.key == bindparam("of_key"),
+        )
     )
     for table in (worklist, timers)
 }
-_FRESH = {table.name: insert(table) for table in (worklist, timers, assignments)}
+_FRESH = {table.name: Prepared(insert(table)) for table in (worklist, timers, assignments)}
 
 
 def begin(
@@ -40,8 +43,7 @@ def begin(
     timed = [row for case in found for rows in _timer_rows(case).values() for row in rows]
     sent = [row for case in found for row in _sent(case)]
     for table, rows in ((worklist, offered), (timers, timed), (assignments, sent)):
-        if rows:
-            connection.execute(_FRESH[table.name], rows)
+        _FRESH[table.name].write(connection, rows)
     _hand_out(connection, [record for _, records in opened for record in records])
 
 
@@ -125,9 +127,7 @@ def _send_again(connection: Connection, case: Case) -> None:
     if case.process != VISIT:
         return
     connection.execute(delete(assignments).where(assignments.c.case_id == case.case_id))
-    rows = _sent(case)
-    if rows:
-        connection.execute(_FRESH[assignments.name], rows)
+    _FRESH[assignments.name].write(connection, _sent(case))
 
 
 def _add(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -147,13 +147,11 @@ def _replace(
 ) -> None:
     stale = [slot for slot, rows in old.items() if new.get(slot) != rows]
     fresh = [row for slot, rows in new.items() if old.get(slot) != rows for row in rows]
-    if stale:
-        connection.execute(
-            _STALE[table.name],
-            [{"of_case": case.case_id, "of_element": e, "of_key": k} for e, k in stale],
-        )
-    if fresh:
-        connection.execute(_FRESH[table.name], fresh)
+    _STALE[table.name].write(
+        connection,
+        [{"of_case": case.case_id, "of_element": e, "of_key": k} for e, k in stale],
+    )
+    _FRESH[table.name].write(connection, fresh)
 
 
 def _worklist_rows(case: Case, version: Version) -> dict[Slot, list[Row]]:

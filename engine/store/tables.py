@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             message = f"{value!r} has no time zone"
             raise ValueError(message)
-        moment = value.astimezone(UTC)
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature

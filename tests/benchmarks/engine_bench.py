@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.engine_bench [--quick] [--cases 5000]
 
-The diagram is `approval-20` (tests/benchmarks/approval.py) under the law of Chaoyang. SQLite is on
+The diagram is `approval-20` (tests/benchmarks/approval.py) under the law of Chaoyang; inspections
+are opened as the publisher opens the list of a draw, a batch to a transaction. SQLite is on
 a file with WAL and synchronous=NORMAL, which spares the disk and shows the code; the product runs
 with FULL. CPU seconds; every ratio is the median of pairs measured one right after the other.
 """
