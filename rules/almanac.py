@@ -139,9 +139,16 @@ def parameters(law: Law) -> frozenset[str]:
 
 
 def problems(law: Law, processes: frozenset[str] | None = None) -> Iterator[Problem]:
-    """Yield what an almanac says that the pack, or the shelf of processes, does not know."""
+    """Yield what a pack's year says that the pack, or the shelf of processes, does not know."""
+    yield from examine(law, of(law), processes)
+
+
+def examine(
+    law: Law, obligations: tuple[Obligation, ...], processes: frozenset[str] | None = None
+) -> Iterator[Problem]:
+    """Yield what obligations name that a law, or the shelf of processes, does not know."""
     file = f"{law.jurisdiction}/{FILE}"
-    for each in of(law):
+    for each in obligations:
         if each.every not in MONTHS:
             yield _problem(file, f"“{each.code}”的 every 应为 year 或 quarter")
         if not law.has_rule(each.due):
