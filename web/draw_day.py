@@ -10,11 +10,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as Answer
 
+from engine import chances
+from engine.commands import LookAtSealed
 from engine.errors import ProductError
 from engine.store import settings
 from engine.store.database import Connection
 from web import dossier, limits, streams
-from web.access import PUBLIC, STAFF, allow, signed_in
+from web.access import PUBLIC, STAFF, allow, current_person, signed_in
 from web.dossier import Dossier
 from web.draw_board import read
 from web.language import gettext as _
@@ -147,8 +149,13 @@ def _opened(tx: Connection, number: str) -> Dossier:
 
 
 def _require_open(found: Dossier, tx: Connection) -> None:
+    """Refuse a surprise inspection; a look at what is already drawn stays in its history."""
     case = found.state(tx)
-    if case.fields.get("surprise") and not case.is_closed:
+    person = current_person()
+    if person is not None and "draw" in case.fields and chances.is_sealed(case):
+        site().engine.handle(LookAtSealed(case_id=case.case_id, actor=person.id))
+    is_surprise = case.fields.get("surprise") and case.fields.get("surprise_approved") is not False
+    if is_surprise and not case.is_closed and "seal_opened_on" not in case.fields:
         raise SurpriseIsSilent
 
 

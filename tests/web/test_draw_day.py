@@ -94,10 +94,27 @@ def test_a_surprise_inspection_is_never_projected_before_its_end(house: House) -
         surprise_ground="接到举报，须突击检查",
     )
     number = house.office.case(case_id).number
-    answer = house.visitor("cy-samr-handler1").get(f"/draw-day/{number}")
+    presenter = house.visitor("cy-samr-handler1")
+    answer = presenter.get(f"/draw-day/{number}")
     assert answer.status_code == 403
     assert "突击检查" in answer.get_data(as_text=True)
+    presenter.post(f"/draw-day/{number}/audience", {"public": "yes"})
+    assert house.visitor().get(f"/public/draw-day/{number}").status_code == 404
     assert house.visitor().get(f"/public/draws/{number}").status_code == 404
+
+
+def test_a_look_at_a_sealed_draw_stays_in_its_history(house: House) -> None:
+    case_id = chains.drawn_task(
+        house.office, surprise=True, surprise_ground="防止转移", surprise_ground_given=True
+    )
+    number = house.office.case(case_id).number
+    answer = house.visitor("cy-samr-handler1").get(f"/draw-day/{number}")
+    assert answer.status_code >= 400
+    drawn = json.loads(house.office.engine.shelf.fetch(house.office.case(case_id).fields["draw"]))
+    assert not any(line.rpartition("|")[2] in answer.text for line in drawn["winners"])
+    assert "attempt-refused" in house.office.kinds(case_id)
+    for path in (f"/public/draws/{number}", f"/public/draws/{number}/list.txt"):
+        assert house.visitor().get(path).status_code == 404
 
 
 def test_a_stream_tells_of_every_move_and_ends(house: House, meeting: tuple[UUID, str]) -> None:
