@@ -166,7 +166,7 @@ def apply(
                 "root": found.diff.root(),
                 "is_complete": found.is_complete,
                 "removals": dict(found.removals),
-                "source": source,
+                "source": source or found.parsed.filename,  # nothing comes in without one
                 "applied_by": by,
                 **{f"{name}_count": number for name, number in counts.items()},
             },

@@ -62,8 +62,10 @@ def read(
     return Offered(sha256=sha256, filename=filename, supplement=supplement, found=found)
 
 
-def apply(person: Person, offered: Offered) -> Handled:
-    """Open the batch's case; a steward changes rows of the own department only."""
+def apply(person: Person, offered: Offered, *, source: str = "") -> Handled:
+    """Open the batch's case; a steward changes rows of the own department only.
+
+    Nothing comes in without a source: what the person says, or the file itself."""
     for row in _touched(offered.diff):
         department = getattr(row, "department", None)
         if department:
@@ -74,6 +76,7 @@ def apply(person: Person, offered: Offered) -> Handled:
         case_id=new_case_id(),
         by=person.id,
         department=_office(person),
+        source=source.strip() or offered.filename,
     )
 
 

@@ -176,7 +176,7 @@ def apply(kind: str) -> Response:
         request.form.get("filename", ""),
         supplement=request.form.get("supplement") == "yes",
     )
-    handled = imports.apply(me, offered)
+    handled = imports.apply(me, offered, source=request.form.get("source", "")[:500])
     flash(_("已提交名录批次 %(number)s，写入后生效。", number=handled.number))
     return redirect(url_for("cases.show", number=handled.number), 303)
 
