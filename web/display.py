@@ -15,6 +15,7 @@ from engine.store import sessions
 from web.access import ADMIN, PUBLIC, STUDIO, Audience, allow, current_person
 from web.auth import safe_target
 from web.language import COOKIE, LANGUAGES
+from web.oversight import OVERSIGHT
 from web.site import site
 
 display = Blueprint("display", __name__)
@@ -29,6 +30,7 @@ PLACES: tuple[tuple[str, Any, Audience | None], ...] = (
     ("registries.index", _l("名录"), None),
     ("studio.index", _l("流程与规则"), STUDIO),
     ("audit.index", _l("审计"), None),
+    ("oversight.index", _l("监督"), OVERSIGHT),
     ("public.index", _l("公示"), None),
     ("admin.people_list", _l("人员"), ADMIN),
 )

@@ -101,10 +101,16 @@ def _offer(version: Version, process: str, person: Person) -> Offer | None:
     role = version.law.organisation.roles.get(start.lane or "")
     if role is None or role.position is None:
         return None
+    bound = version.law.organisation.bind(role.name, {}) if role.department else None
+    seats = {(seat.department, seat.position) for seat in bound or ()}
     held = tuple(
         seat.department
         for seat in person.positions
-        if seat.position in role.positions and role.department in (None, seat.department)
+        if (
+            seat.position in role.positions
+            if bound is None
+            else (seat.department, seat.position) in seats
+        )
     )
     if not held:
         return None

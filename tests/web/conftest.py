@@ -78,9 +78,13 @@ def furnished_house(
     furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """One house for all tests of a process: every test works on cases and people of its own."""
-    folder = tmp_path_factory.mktemp("web")
+    yield from open_house(furnished_sqlite, tmp_path_factory.mktemp("web"))
+
+
+def open_house(furnished: Path, folder: Path) -> Iterator[House]:
+    """Open a house on a copy of the furnished database, with a clock of its own."""
     copy = folder / "ssj.db"
-    shutil.copy(furnished_sqlite, copy)
+    shutil.copy(furnished, copy)
     office = Office.at(f"sqlite:///{copy}", synchronous="OFF")
     office.engine.var = folder  # where the evidence of draws is written
     wall = WallClock()
