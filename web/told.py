@@ -103,6 +103,8 @@ def _deadline(teller: Teller, event: Any) -> str:
             missing=event.missing or "",
             day=event.provisional or "—",
         )
+    if event.rule.startswith("case."):  # an instant the case fixed itself, not a legal day
+        return _("期限「%(task)s」：%(at)s", task=task, at=instant(event.due_at))
     return _("期限「%(task)s」：%(day)s（含当日）", task=task, day=day(last_day_of(event.due_at)))
 
 
