@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import history
 from engine.errors import FileMissing
 from engine.registry.types import RegistryKind
 from engine.store import registry
+from engine.store.registry_tables import registry_inspectors
 from engine.store.tables import cases, confidential, personal, recusals
 
 PREFIX = "confidential:"  # marks an address whose content no bundle and no evidence holds
@@ -35,20 +36,34 @@ def enter(connection: Connection, case_id: UUID, body: Mapping[str, Any], *, at:
     ).one_or_none()
     if kept is None:
         return  # erased before it was entered: there is nothing to keep anybody from
-    city = select(cases.c.jurisdiction).where(cases.c.case_id == case_id)
+    named = select(cases.c.jurisdiction).where(cases.c.case_id == case_id)
+    city = connection.execute(named).scalar_one()
     made = sqlite if connection.dialect.name == "sqlite" else postgresql
     connection.execute(
         made.insert(recusals)
         .values(
             case_id=case_id,
-            jurisdiction=connection.execute(city).scalar_one(),
-            inspector_id=body["inspector"],
-            unit_id=kept.value,
+            jurisdiction=city,
+            inspector_id=_inspector(connection, city, str(body["inspector"]).strip()),
+            unit_id=kept.value.strip().upper(),
             salt=kept.salt,
             entered_at=at,
         )
         .on_conflict_do_nothing()
     )
+
+
+def _inspector(connection: Connection, city: str, written: str) -> str:
+    """Return the number of an inspector who was named by number or by certificate."""
+    table = registry_inspectors
+    found = connection.execute(
+        select(table.c.inspector_id).where(
+            table.c.jurisdiction == city,
+            table.c.to_batch.is_(None),
+            or_(table.c.inspector_id == written.upper(), table.c.certificate_no == written),
+        )
+    ).scalars()
+    return next(iter(found), written.upper())
 
 
 def lift(connection: Connection, case_id: UUID, *, at: datetime) -> None:

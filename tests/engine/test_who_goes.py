@@ -17,7 +17,7 @@ from engine.commands import SYSTEM, OpenCase
 from engine.draw import frame
 from engine.draw.teams import Inspector as Drawable
 from engine.errors import FormInvalid
-from engine.registry.types import Carrier, RegistryKind, Subject
+from engine.registry.types import Carrier, Inspector, RegistryKind, Subject
 from engine.store import registry, tables
 from engine.store.registry_tables import registry_inspectors, registry_subjects
 from tests.engine import chains
@@ -103,6 +103,19 @@ def test_a_declared_relation_is_frozen_and_never_paired(office: Office) -> None:
     for pair in matched["pairs"]:
         unit, _, team = pair.rpartition("|")
         assert (unit, "CY-SAMR-001") not in {(subject, member) for member in teams[team]}
+
+
+def test_an_officer_is_known_by_certificate_and_a_subject_however_it_is_spaced(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    with office.engine.store.read() as connection:
+        row = registry.find(connection, "chaoyang", RegistryKind.INSPECTORS, "CY-SAMR-001")
+    assert isinstance(row, Inspector)
+    declared(office, "91220104xy000000aa", row.certificate_no, by="cy-samr-steward")
+    with office.engine.store.read() as connection:
+        (kept,) = connection.execute(select(tables.recusals)).all()
+    assert (kept.inspector_id, kept.unit_id) == ("CY-SAMR-001", "91220104XY000000AA")
 
 
 def test_an_outside_auditor_confirms_the_pairing_without_the_confidential_list(
