@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
-from typing import Final
+from typing import Final, NoReturn
 
 from rules.errors import Problem
 from rules.language import core as c
@@ -136,7 +136,6 @@ class Operands(ABC):
             made = roundable(nodes[0].type)
             if isinstance(made, Refusal):
                 self._refuse(expr.place, made)
-                raise Unresolved
             return c.Round(up=expr.word == "上取整", body=nodes[0], type=made, place=expr.place)
         for node in nodes:
             refusal = comparable(nodes[0].type, node.type, ordered=True)
@@ -151,7 +150,7 @@ class Operands(ABC):
         parameter = self.names.parameters.get(path)
         if parameter is None:
             hint = did_you_mean(path, self.names.parameters)
-            return self._fail(expr.place, "undefined", f"没有参数“{path}”", hint)
+            self._fail(expr.place, "undefined", f"没有参数“{path}”", hint)
         keys = tuple(self.operand(key) for key in expr.keys)
         if [key.type.name for key in keys] != list(parameter.keys):
             wanted = "、".join(parameter.keys)
@@ -162,13 +161,12 @@ class Operands(ABC):
     def _accept(self, made: c.Core | Refusal, place: Place) -> c.Core:
         if isinstance(made, Refusal):
             self._refuse(place, made)
-            raise Unresolved
         return made
 
-    def _refuse(self, place: Place, refusal: Refusal) -> None:
+    def _refuse(self, place: Place, refusal: Refusal) -> NoReturn:
         self._fail(place, refusal.code, refusal.message, refusal.hint)
 
-    def _fail(self, place: Place, code: str, message: str, hint: str) -> c.Core:
+    def _fail(self, place: Place, code: str, message: str, hint: str) -> NoReturn:
         self.problems.append(
             Problem(
                 file=self.file,

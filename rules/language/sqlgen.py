@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rules.language import core as c
 from rules.language.sqldays import DayWriter
@@ -73,9 +74,7 @@ class SqlWriter(DayWriter):
         item = self.word(node.item)
         if isinstance(node.group, c.Fact):
             return self._within(self.column(node.group), item)
-        group = self.known(node.group)
-        if not isinstance(group, frozenset) or not group:
-            return f"(CASE WHEN {item} IS NULL THEN NULL ELSE 1 = 0 END)"
+        group: Any = self.known(node.group)  # a named set: never empty
         return f"({item} IN ({', '.join(self.bind(word) for word in sorted(group))}))"
 
     def _within(self, group: str, item: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, NamedTuple
@@ -21,7 +22,7 @@ class Ratio(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class NumberWriter(Pieces):
+class NumberWriter(Pieces, ABC):
     """Writes numbers."""
 
     def number(self, node: c.Core) -> Ratio:
@@ -117,9 +118,9 @@ class NumberWriter(Pieces):
             )
         return result
 
+    @abstractmethod
     def days_between(self, node: c.Arith) -> str:
         """Write the days from one date to another."""
-        raise NoSql(type(node).__name__)
 
     def wide(self, expression: str) -> str:
         """Let PostgreSQL multiply without overflow; SQLite has 64 bits."""

@@ -34,8 +34,8 @@ from rules.language.place import Place
 from rules.language.segment import Vocabulary, segment
 from rules.language.setwise import calendar_rows, condition, verdict
 from rules.language.sources import clause_path, read_source
-from rules.language.sqlpieces import NoSql
-from rules.language.types import DATE, Type, Value
+from rules.language.sqlpieces import NoColumn, NoSql
+from rules.language.types import DATE, TEXT, Type, Value
 from rules.pack import examine
 from rules.verdict import Verdict
 from tests.rules.city import SOURCE, TODAY, city, files
@@ -208,6 +208,31 @@ def test_sets_are_flipped_traced_and_quoted() -> None:
     assert "parameter:上限" in sentence.works
 
 
+def test_words_sets_and_departments_are_told_by_name() -> None:
+    law = city(
+        "词 操作的单位 ：部门\n"
+        "规则 甲\n  应当 操作的部门 为 “samr” 且 对象的等级 属于 较低等级\n结束\n"
+        "规则 乙\n  应当 操作的单位 为 “市场监督管理局”\n结束"
+    )
+    answer = law.assess("甲", Facts({"操作的部门": "tax", "对象的等级": "高"}), on=TODAY)
+    assert "对象的等级 属于 较低等级" in answer.explain()
+    assert flips(answer) == ()
+    said = law.assess("乙", Facts({"操作的单位": "tax"}), on=TODAY).explain()
+    assert "操作的单位 为 “市场监督管理局”（操作的单位 = tax）" in said
+    right = law.assess("乙", Facts({"操作的单位": "samr"}), on=TODAY)
+    assert right.verdict == "合规"
+
+
+def test_quarters_and_conflicts_at_the_end_of_time_have_no_day() -> None:
+    after = {"事由的日期": date(9999, 11, 2), "公示的日期": TODAY}
+    assert ask("公示的日期 在 事由的日期 后 每季度首月前 5 日内", **after) is None
+    law = city(
+        "规则 甲\n  应当 公示的日期 在 事由的日期 后 5 日内\n结束\n"
+        "例外 乙 之于 甲\n  免除\n结束\n例外 丙 之于 甲\n  可以 从宽\n结束"
+    )
+    assert law.due("甲", Facts({"事由的日期": TODAY}), on=TODAY).last_day is None
+
+
 # ---------------------------------------------------------------- proofs
 def test_a_large_question_is_sampled_in_pairs() -> None:
     many = " 且 ".join(
@@ -218,6 +243,9 @@ def test_a_large_question_is_sampled_in_pairs() -> None:
     core = LAW.condition(f"对象 重点 且 非 对象 重点 且 {many}").core
     assert prover.witness(core) is None
     assert not prover.complete(core)
+    law = city("".join(f"词 灯的亮{n} ：是否\n" for n in range(13)))
+    lamps = " 且 ".join(f"灯 亮{n}" for n in range(13))
+    assert Prover(law, TODAY).witness(law.condition(f"{lamps} 且 非 灯 亮0").core) is None
     small = " 且 ".join(
         f"（ {a} 或 非 {a} ）"
         for a in ("对象 重点", "对象 停业", "事项的类别 为 一般", "对象的等级 为 低")
@@ -275,6 +303,9 @@ def test_a_legal_diff_sees_parameters_that_come_go_and_change() -> None:
     wide = "规则 甲\n  当 对象 停业 且 对象的等级 为 低\n  应当 对象的次数 不超过 {n} 次\n结束"
     changed = semantic_diff(city(wide.format(n=2)), city(wide.format(n=3)), TODAY)
     assert changed[0].witness
+    wide = "规则 甲\n  当 对象 停业 或 对象 重点\n  应当 对象的次数 不超过 {n} 次\n结束"
+    changed = semantic_diff(city(wide.format(n=2)), city(wide.format(n=3)), TODAY)
+    assert all(len(change.witness) < 3 for change in changed)
 
 
 # ---------------------------------------------------------------- texts
@@ -289,7 +320,7 @@ def test_a_quote_may_run_over_lines_and_places_stay_right() -> None:
 
 
 def test_prose_between_two_fences_belongs_to_the_second() -> None:
-    law = city("规则 甲\n  应当 对象 重点\n结束\n```\n\n说明。\n\n```规则\n规则 乙\n  免除\n结束")
+    law = city("规则 甲\n  应当 对象 重点\n结束\n```\n说明。\n```规则\n规则 乙\n  免除\n结束")
     assert law.rule("乙").prose == "说明。"
     assert law.rule("甲").prose == "# 虚构市"
 
@@ -302,6 +333,8 @@ def test_a_term_may_stop_where_the_text_does() -> None:
 def test_a_run_with_no_reading_or_with_very_many_is_one_name_or_few_readings() -> None:
     vocabulary = Vocabulary.of(["甲乙", "甲"], ["乙", "丙", "乙丙"])
     assert segment("甲乙甲乙甲丁", vocabulary).words == ()
+    twice = Vocabulary.of([], ["甲", "甲且甲"])
+    assert segment("甲且甲且丁", twice).words == ()
     letters = Vocabulary.of([], ["甲", "甲且甲", "甲且甲且甲"])
     assert len(segment("甲且甲且甲且甲且甲", letters).others) == 5
 
@@ -313,6 +346,7 @@ def test_headings_follow_on_and_clauses_count_beyond_ten() -> None:
     source = read_source(text.encode())
     assert [clause.path for clause in source.clauses] == [(n,) for n in (*numerals, "十一")]
     assert clause_path("条") == ()
+    assert read_source("二、从第二开始。".encode()).clauses == ()
 
 
 def test_the_formatter_refuses_to_change_the_meaning() -> None:
@@ -342,6 +376,7 @@ def test_completion_offers_what_can_be_said_of_a_subject() -> None:
     assert "低" in [item.text for item in complete_condition(LAW, "对象的等级 属于 低、")]
     assert "对象的次数" in [item.text for item in complete_condition(LAW, "对象的次数 为 ")]
     assert "对象 重点" in [item.text for item in complete_condition(LAW, "（ 非 ")]
+    assert "对象的次数" in [item.text for item in complete_condition(LAW, "3 次 为 ")]
 
 
 # ---------------------------------------------------------------- other packs
@@ -361,6 +396,8 @@ def test_a_borrowed_rule_is_read_from_the_folder_that_has_it(tmp_path: Path) -> 
     lender(tmp_path, "dd", "丁城", "借鉴 丙城·无\n结束")
     _, problems = examine(pack.read_files(tmp_path, "dd"), "dd")
     assert [p.message for p in problems] == ["借鉴 丙城·无：找不到规则包“丙城”"]
+    everything = pack.read_files(tmp_path, "cc") | pack.read_files(tmp_path, "aa")
+    assert pack.load(everything, "cc").has_rule("甲城·上限")
     law = pack.read(tmp_path, "cc")
     facts = law.facts({"count.visits": 3})
     answer = law.assess("甲城·上限", facts, on=TODAY)
@@ -442,7 +479,8 @@ SETWISE = (
     "较小（车的日期、起始日） 早于 2026-03-01",
     "车的种类 属于 较低等级",
     "上取整（对象的次数 × 2） 为 2 次",
-    "下取整（计划的比例 × 100 × 名录的户数） 超过 3 户",
+    "计划的比例 + 1% 超过 20%",
+    "计划的比例 − 1% 低于 20%",
 )
 
 
@@ -451,7 +489,7 @@ def test_typed_parameters_and_values_agree_in_sql(text: str) -> None:
     import sqlite3
 
     law = city(TYPED)
-    gate = law.condition(text) if "比例 × 100" not in text else law.condition("计划的比例 超过 0%")
+    gate = law.condition(text)
     paths = [
         *("车的种类", "车的日期", "车的部门", "车的可用", "对象的次数", "对象的上限"),
         *("计划的比例", "名录的户数"),
@@ -498,5 +536,26 @@ def test_what_sql_cannot_hold_is_refused() -> None:
     )
     with pytest.raises(NoSql):
         condition(LAW, core, columns, dialect="sqlite", on=TODAY)
+    number = Type("number")
+    for odd in (c.Not(body=c.And(items=())), c.Const(value=True, type=number)):
+        odd_sum = c.Compare(op="<", left=c.Const(value=Fraction(1, 2), type=number), right=odd)
+        with pytest.raises(NoSql):
+            condition(LAW, odd_sum, columns, dialect="sqlite", on=TODAY)
+    word = c.Compare(
+        op="==", left=c.Const(value="甲", type=TEXT), right=c.Not(body=c.And(items=()))
+    )
+    with pytest.raises(NoSql):
+        condition(LAW, word, columns, dialect="sqlite", on=TODAY)
+    days = LAW.condition("公示的日期 − 事由的日期 不超过 10 个日")
+    text = condition(LAW, days, columns, dialect="postgresql", on=TODAY).text
+    assert "CAST((c) AS DATE) - CAST((b) AS DATE)" in text
+    rows = city("决策表 甲 命中 首个\n  | 对象的等级 || 结论 |\n  | —         || 合规 |\n结束")
+    assert "(1 = 1)" in verdict(rows, "甲", {}, dialect="sqlite", on=TODAY).text
+    derived = city(
+        "规则 甲\n  当 对象 停业\n  认定 对象 应查\n结束\n例外 乙 之于 甲\n  免除\n结束\n"
+        "规则 丙\n  应当 对象 应查\n结束"
+    )
+    with pytest.raises(NoColumn):
+        verdict(derived, "丙", {"对象的停业": "a"}, dialect="sqlite", on=TODAY)
     certain = city("规则 甲\n  认定 对象 应查\n结束")
     assert verdict(certain, "甲", {}, dialect="sqlite", on=TODAY).text == "'认定'"

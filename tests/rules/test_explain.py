@@ -13,6 +13,7 @@ from rules.pack import Law
 from tests.rules.city import TODAY, city
 
 LISTED = """规则 追责
+  依据 追责办法 第1条 无原文，待法制核对
   解释 "列举而不限于" 由 "法制科" 于 2026-01-10
   当 任一：
      - 对象 重点       「第一句」
@@ -75,6 +76,8 @@ def test_of_a_list_only_the_ground_that_holds_is_told(law: Law) -> None:
         "适用条件成立：对象 停业",
     ]
     assert not any("免责" in line or "重点" in line for line in said)
+    assert "依据〔追责办法 第1条〕“第二句”" in said
+    assert not any("第一句" in line for line in said)
 
 
 def test_the_exception_that_stands_is_told_and_the_beaten_one_is_not(law: Law) -> None:
