@@ -70,7 +70,7 @@ run: setup  ## demo with both jurisdictions at http://127.0.0.1:8000
 
 # ------------------------------------------------------------------------- quality
 
-.PHONY: check test bench format
+.PHONY: check test bench format coverage-of-law
 check: setup-dev  ## format, lint, types, import contracts, tracked files
 	@echo "· format";           $(BIN)/ruff format --quiet --check --diff . web/frontend/*.py
 	@echo "· lint";             $(BIN)/ruff check --quiet . web/frontend/*.py
@@ -83,6 +83,9 @@ test: setup-dev system-packages  ## all tests, against SQLite, PostgreSQL and Ch
 
 bench: setup-dev system-packages  ## measurements on a quiet machine (ARGS=--strict: fail below a bar)
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+coverage-of-law: setup-dev  ## every clause with its scenarios, rules, diagrams and status; fails where one lacks
+	@$(BIN)/python .ci/coverage_of_law.py
 
 format: setup-dev  ## put the sources in shape
 	@$(BIN)/ruff format . web/frontend/*.py && $(BIN)/ruff check --fix . web/frontend/*.py
