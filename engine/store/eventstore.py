@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -247,10 +248,32 @@ def keep(
     return tuple(str(row["address"]) for row in rows)
 
 
+PIECE = 4 << 20  # bytes of a large content read at a time
+
+
 def fetch(connection: Connection, place: str) -> bytes:
     """Return the content kept at an address; its hash is checked, a missing one is an error."""
-    query = select(artefacts.c.content).where(artefacts.c.address == place)
-    content = connection.execute(query).scalar_one_or_none()
+    content = _content(connection, place)
     if content is None or address(content) != place:
         raise FileMissing(address=place)
-    return bytes(content)
+    return content
+
+
+def _content(connection: Connection, place: str) -> bytes | None:
+    """Read a content; a large one from PostgreSQL in pieces, so that it is in memory once.
+
+    In one piece the driver would hold it as hexadecimal text and as bytes at the same time."""
+    here = artefacts.c.address == place
+    size = None
+    if connection.dialect.name == "postgresql":
+        size = connection.execute(
+            select(func.octet_length(artefacts.c.content)).where(here)
+        ).scalar_one_or_none()
+    if size is None or size <= PIECE:
+        found = connection.execute(select(artefacts.c.content).where(here)).scalar_one_or_none()
+        return None if found is None else bytes(found)
+    whole = io.BytesIO()
+    for start in range(1, size + 1, PIECE):
+        piece = select(func.substr(artefacts.c.content, start, PIECE)).where(here)
+        whole.write(connection.execute(piece).scalar_one())
+    return whole.getvalue()

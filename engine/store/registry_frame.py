@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -283,17 +285,26 @@ def _tuples(conn: Connection, listing: Select[Any]) -> Iterator[Sequence[tuple[A
 
     Only text and integers pass here, which need no conversion by SQLAlchemy."""
     wanted = listing.compile(dialect=conn.dialect, compile_kwargs={"render_postcompile": True})
-    is_sqlite = conn.dialect.name == "sqlite"
     named = wanted.params
-    params = [named[name] for name in wanted.positiontup or ()] if is_sqlite else named
-    on_server = {} if is_sqlite else {"name": "frame"}  # or the client would hold every row
-    cursor = conn.connection.cursor(**on_server)
-    try:
-        cursor.execute(str(wanted), params)
-        while rows := cursor.fetchmany(STREAM):
+    if conn.dialect.name == "sqlite":
+        cursor = conn.connection.cursor()
+        cursor.execute(str(wanted), [named[name] for name in wanted.positiontup or ()])
+        fetches = iter(lambda: cursor.fetchmany(STREAM), [])
+    else:
+        cursor = conn.connection.cursor(name="frame")  # or the client would hold every row
+        cursor.execute(str(wanted), named)
+        fetches = _ahead(lambda: cursor.fetchmany(STREAM))
+    with closing(cursor):
+        yield from fetches
+
+
+def _ahead(fetch: Callable[[], Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """Let the server find the next rows while we work on these; both have a core of their own."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="frame") as beside:
+        coming = beside.submit(fetch)
+        while rows := coming.result():
+            coming = beside.submit(fetch)
             yield rows
-    finally:
-        cursor.close()
 
 
 def _ordered(query: FrameQuery) -> list[Exclusion]:

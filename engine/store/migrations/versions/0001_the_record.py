@@ -31,6 +31,9 @@ def upgrade() -> None:
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_artefacts")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        # large lists are read in pieces, which compressed values cannot be
+        op.execute("ALTER TABLE artefacts ALTER COLUMN content SET STORAGE EXTERNAL")
     op.create_table(
         "cases",
         sa.Column("case_id", sa.Uuid(), nullable=False),
