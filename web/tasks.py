@@ -73,14 +73,14 @@ def act(number: str, element: str) -> Page:
 
 
 def _try_again(number: str, path: str) -> None:
-    """Hand a closed task in all the same: the engine says why not, and keeps a second try."""
+    """Hand a closed step of a draw in all the same: the engine says why not, and keeps the try."""
     element, _at, key = path.partition("@")
     me = signed_in()
     with site().store.read() as tx:
         found = dossier.find(tx, number, me)
     known = found.version.definition.nodes
     form = found.version.form_of(element) if element in known else None
-    if form is None:
+    if form is None or "x-docket" not in form.schema:
         return
     open_fields = set(form.schema.get("properties", ())) - form.personal - form.sealed
     data = {name: text for name, text in request.form.items() if name in open_fields and text}
