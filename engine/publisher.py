@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from engine import dossier, imports, relays
+from engine import dossier, imports, listings, relays
 from engine.commands import SYSTEM, OpenCase, ReplacePerson
 from engine.errors import CaseIsClosed, ProductError
 from engine.handovers import NothingToHandOver
@@ -136,11 +136,12 @@ def _replace_officer(engine: Engine, message: Message, body: Mapping[str, Any]) 
 
 
 def _write_batch(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    imports.write(engine, message.case_id, body)
+    write = listings.write_list if body["registry"] == listings.LISTS else imports.write
+    write(engine, message.case_id, body)
 
 
 def _write_items(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    imports.write_items(engine, message.case_id, body)
+    listings.write_items(engine, message.case_id, body)
 
 
 def _open_many(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine import clock, imports
+from engine import clock, listings
 from engine.edge import new_case_id
 from engine.registry.filters import Filters
 from engine.registry.lists import ListKind, RegistryList
@@ -103,7 +103,7 @@ def set_list() -> str | Response | tuple[str, int]:
         return page, 422
     department = form.get("department", "") or me.home
     own_department(me, department)
-    handled = imports.set_list(
+    handled = listings.set_list(
         site().engine,
         me.jurisdiction,
         RegistryList(

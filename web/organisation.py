@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from engine import handover
+from engine import departures, handover
 from engine.errors import ProductError
 from engine.store import people, successions
 from engine.store.people import Person
@@ -70,7 +70,7 @@ def preview_merge() -> Page:
 @allow(ADMIN)
 def leave(login: str) -> str:
     leaver = _known(login)
-    found = handover.of_person(site().engine, leaver)
+    found = departures.of_person(site().engine, leaver)
     return render_template(
         "organisation/leave.html",
         person=leaver,
@@ -87,7 +87,7 @@ def confirm_leave(login: str) -> Page:
     leaver = _known(login)
     heir = request.form.get("successor", "")
     try:
-        found = handover.replace_person(
+        found = departures.replace_person(
             site().engine,
             leaver,
             _known(heir) if heir else None,
@@ -100,7 +100,7 @@ def confirm_leave(login: str) -> Page:
         return render_template(
             "organisation/leave.html",
             person=leaver,
-            found=handover.of_person(site().engine, leaver),
+            found=departures.of_person(site().engine, leaver),
             problems=problems,
             colleagues=_colleagues(leaver),
         ), 422

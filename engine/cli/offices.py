@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from engine import almanac, boot, clock, config, handover
+from engine import almanac, boot, clock, config, departures, handover
 from engine.cli.speech import as_json, print_json, say
 from engine.handover import Preview
 from engine.service import Engine
@@ -109,10 +109,10 @@ def person(login: str, successor: str | None, reason: str, leaves: bool, is_appl
     engine = boot.open_engine(config.read())
     leaver = _known(engine, login)
     if not is_applied:
-        _show(handover.of_person(engine, leaver), is_applied)
+        _show(departures.of_person(engine, leaver), is_applied)
         return
     heir = _known(engine, successor) if successor else None
-    found = handover.replace_person(engine, leaver, heir, reason=reason, closes_account=leaves)
+    found = departures.replace_person(engine, leaver, heir, reason=reason, closes_account=leaves)
     _show(found, is_applied)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import almanac, handover
+from engine import almanac, departures, handover
 from engine.case import Case
 from engine.commands import SYSTEM, ClaimTask, HandOverWork, OpenCase
 from engine.errors import OffRegistry
@@ -170,8 +170,8 @@ def test_a_held_task_of_somebody_who_left_goes_back_to_the_desk(office: Office) 
         ClaimTask(case_id=case_id, actor=office.person("cy-samr-handler1"), element="draft")
     )
     leaver = known(office, "cy-samr-handler1")
-    assert [each.case_id for each in handover.of_person(office.engine, leaver).cases] == [case_id]
-    handover.replace_person(office.engine, leaver, None, reason="调离", closes_account=True)
+    assert [each.case_id for each in departures.of_person(office.engine, leaver).cases] == [case_id]
+    departures.replace_person(office.engine, leaver, None, reason="调离", closes_account=True)
     assert office.case(case_id).claims == {}
     assert office.audit(case_id).is_clean
     assert known(office, "cy-samr-handler1").disabled
@@ -235,7 +235,7 @@ def inspector(office: Office) -> Person:
 def test_a_member_of_a_team_is_replaced_with_a_reason(office: Office, inspector: Person) -> None:
     case = visit(office, inspector)
     other = colleague(office, inspector)
-    handover.replace_person(office.engine, inspector, other, reason="退休")
+    departures.replace_person(office.engine, inspector, other, reason="退休")
     after = office.case(case.case_id)
     assert after.parties["team"] == (other.inspector_id,)
     assert after.fields["team"] == [other.inspector_id]
@@ -246,7 +246,7 @@ def test_nobody_from_outside_the_registry_joins_a_team(office: Office, inspector
     visit(office, inspector)
     outsider = known(office, "cy-samr-handler2")
     with pytest.raises(OffRegistry):
-        handover.replace_person(office.engine, inspector, outsider, reason="退休")
+        departures.replace_person(office.engine, inspector, outsider, reason="退休")
 
 
 def test_the_law_reads_from_the_version_in_force(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import step, then
 
-from engine import almanac, handover
+from engine import almanac, departures, handover
 from engine.errors import ProductError
 from engine.registry.filters import Filters
 from engine.registry.types import Institution, RegistryKind, Subject
@@ -12,6 +12,7 @@ from engine.store import agenda, people, registry, registry_gaps
 from engine.store.agenda import Entry
 from engine.store.registry_gaps import GapKind
 from rules import almanac as years
+from rules.pack import Law
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -33,7 +34,7 @@ def line(desk: Desk, department: str, name: str) -> Entry | None:
     return next((each for each in found if (each.obligation, each.department) == wanted), None)
 
 
-def desk_law(desk: Desk) -> years.Law:
+def desk_law(desk: Desk) -> Law:
     law = almanac.law_of(desk.office.engine, desk.jurisdiction)
     assert law is not None
     return law
@@ -133,7 +134,7 @@ def left(desk: Desk, department: str, position: str, reason: str) -> None:
         leaver = people.by_id(connection, person, at=engine.now())
     assert leaver is not None
     try:
-        handover.replace_person(engine, leaver, None, reason=reason, closes_account=True)
+        departures.replace_person(engine, leaver, None, reason=reason, closes_account=True)
     except ProductError as refused:
         desk.refused = refused
 
