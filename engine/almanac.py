@@ -6,7 +6,6 @@ look that was missed, because nothing ran that day, is taken at the next tick.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,18 +14,17 @@ from uuid import UUID
 
 from engine import clock
 from engine.case import Case
-from engine.commands import SYSTEM, DeliverMessage, OpenCase
-from engine.errors import CaseExists, CaseIsClosed, NotWaiting, UnknownProcess
+from engine.commands import SYSTEM, OpenCase
+from engine.errors import CaseExists, UnknownProcess
 from engine.service import Engine, load
 from engine.store import agenda, eventstore, registry_counts, settings, shelf
-from engine.store.agenda import DONE, LATE, OPEN, PLAN, WATCH, Entry
+from engine.store.agenda import DONE, OPEN, PLAN, WATCH, Entry
 from engine.store.database import Connection
 from rules import almanac
 from rules.almanac import Obligation, Period
 from rules.law import Law
 
 SUPERVISION = "supervision"
-SETTLED = "obligation-settled"
 ONE_DAY = timedelta(days=1)
 
 
@@ -129,17 +127,24 @@ def law_of(engine: Engine, jurisdiction: str) -> Law | None:
 
 
 def look(engine: Engine, entry: Entry) -> None:
-    """Take the look that is due at one line of the agenda."""
+    """Plan a year that begins, or open what falls due."""
     if entry.stage == PLAN:
         plan(engine, entry.jurisdiction)
-        _note(engine, entry, stage=DONE, next_at=None)
+        note(engine, entry, stage=DONE, next_at=None)
         return
+    duty = duty_of(engine, entry)
+    if duty is not None:
+        _open(engine, duty)
+
+
+def duty_of(engine: Engine, entry: Entry) -> Duty | None:
+    """Return a line with its obligation; a line the pack owes no longer is done."""
     law = law_of(engine, entry.jurisdiction)
     found = next((o for o in almanac.of(law) if o.code == entry.obligation), None) if law else None
-    if law is None or found is None:  # the pack owes it no longer
-        _note(engine, entry, stage=DONE, next_at=None)
-        return
-    LOOKS[entry.stage](engine, Duty(entry=entry, obligation=found, law=law))
+    if law is None or found is None:
+        note(engine, entry, stage=DONE, next_at=None)
+        return None
+    return Duty(entry=entry, obligation=found, law=law)
 
 
 # ---------------------------------------------------------------- opening
@@ -154,7 +159,7 @@ def _open(engine: Engine, duty: Duty) -> None:
     following = tomorrow(engine)
     due = duty.entry.due_at
     is_over = due is not None and following >= due
-    _note(
+    note(
         engine, duty.entry, stage=DONE if is_over else OPEN, next_at=None if is_over else following
     )
 
@@ -206,11 +211,11 @@ def _the_case(engine: Engine, duty: Duty) -> UUID:
         actor=SYSTEM,
         process=duty.obligation.process,
         jurisdiction=duty.entry.jurisdiction,
-        title=duty.obligation.called(duty.period, _name(duty)),
+        title=duty.obligation.called(duty.period, name_of(duty)),
         parties={"lead": (department,), "department": (department,)},
         fields={**fields, "lead_department": department},
     )
-    _once(engine, command)
+    once(engine, command)
     return command.case_id
 
 
@@ -238,7 +243,7 @@ def _opened_by_hand(engine: Engine, connection: Connection, duty: Duty) -> UUID 
     )
     wanted = duty.obligation.facts(duty.period)
     for case_id in found:
-        case = _load(engine, connection, case_id)
+        case = case_of(engine, connection, case_id)
         said = {name: case.fields[name] for name in wanted if name in case.fields}
         opened = clock.legal_day(case.opened_at)
         in_time = duty.period.start <= opened <= duty.period.end
@@ -247,103 +252,11 @@ def _opened_by_hand(engine: Engine, connection: Connection, duty: Duty) -> UUID 
     return None
 
 
-# ---------------------------------------------------------------- watching
-
-
-def _watch(engine: Engine, duty: Duty) -> None:
-    """Settle what is done in time, remind of what is not, and note what has become late."""
-    done_on, due = _done_on(engine, duty), duty.entry.due_at
-    assert due is not None
-    if done_on is not None and clock.end_of_day(done_on) <= due:
-        _settle(engine, duty, done_on)
-        return
-    reminder = duty.entry.supervision or _supervise(engine, duty)
-    is_late = engine.now() >= due
-    _note(
-        engine,
-        duty.entry,
-        supervision=reminder,
-        stage=LATE if is_late else WATCH,  # the reminder's own clock records the miss first
-        next_at=tomorrow(engine) if is_late else min(tomorrow(engine), due),
-    )
-
-
-def _wait(engine: Engine, duty: Duty) -> None:
-    """Settle what was late once it is done."""
-    done_on = _done_on(engine, duty)
-    if done_on is not None:
-        _settle(engine, duty, done_on)
-    else:
-        _note(engine, duty.entry, next_at=tomorrow(engine))
-
-
-def _done_on(engine: Engine, duty: Duty) -> date | None:
-    """Return the day on which a duty was done, None while it is not."""
-    with engine.store.read() as connection:
-        if duty.entry.case_id is None:
-            still_open = agenda.count_open(
-                connection,
-                duty.entry.jurisdiction,
-                duty.obligation.watches,
-                duty.entry.department,
-            )
-            return None if still_open else clock.legal_day(engine.now() - timedelta(microseconds=1))
-        case = _load(engine, connection, duty.entry.case_id)
-    said = [case.fields[name] for name in duty.obligation.fulfilled if case.fields.get(name)]
-    if said:
-        return date.fromisoformat(str(said[0]))
-    return clock.legal_day(case.at) if case.is_closed else None
-
-
-def _supervise(engine: Engine, duty: Duty) -> UUID:
-    """Send the head of a department a 督办: what, by when, in which case."""
-    assert duty.last_day is not None
-    department, target = duty.entry.department, duty.entry.case_id
-    called = duty.obligation.called(duty.period, _name(duty))
-    fields = {
-        "obligation_name": called,
-        "obligation_due_on": duty.last_day.isoformat(),
-        "lead_department": department,
-    }
-    if target is not None:
-        with engine.store.read() as connection:
-            fields["supervised_case"] = _load(engine, connection, target).number
-    command = OpenCase(
-        case_id=duty.named(SUPERVISION),
-        actor=SYSTEM,
-        process=SUPERVISION,
-        jurisdiction=duty.entry.jurisdiction,
-        title=f"督办：{called}",
-        parties={"lead": (department,), "department": (department,)},
-        fields=fields,
-        parent=target,
-    )
-    _once(engine, command)
-    return command.case_id
-
-
-def _settle(engine: Engine, duty: Duty, done_on: date) -> None:
-    """Close the line, and tell the 督办 that waits for it."""
-    if duty.entry.supervision is not None:
-        message = DeliverMessage(
-            case_id=duty.entry.supervision,
-            actor=SYSTEM,
-            message=SETTLED,
-            sender=str(duty.entry.case_id or ""),
-            fields={"obligation_settled_on": done_on.isoformat()},
-        )
-        with suppress(NotWaiting, CaseIsClosed):  # told before a crash
-            engine.handle(message)
-    _note(engine, duty.entry, stage=DONE, next_at=None, settled_on=done_on.isoformat())
-
-
-LOOKS: dict[str, Callable[[Engine, Duty], None]] = {OPEN: _open, WATCH: _watch, LATE: _wait}
-
-
 # ---------------------------------------------------------------- small words
 
 
-def _name(duty: Duty) -> str:
+def name_of(duty: Duty) -> str:
+    """Return the name of the department a duty falls on."""
     return duty.law.organisation.departments[duty.entry.department].name
 
 
@@ -352,17 +265,20 @@ def tomorrow(engine: Engine) -> datetime:
     return clock.end_of_day(clock.legal_day(engine.now()))
 
 
-def _load(engine: Engine, connection: Connection, case_id: UUID) -> Case:
+def case_of(engine: Engine, connection: Connection, case_id: UUID) -> Case:
+    """Return a case that the agenda names."""
     head = eventstore.lock(connection, case_id, for_update=False)
     assert head is not None, "the agenda names a case that is there"
     return load(connection, head, engine.shelf.get(head.version))
 
 
-def _once(engine: Engine, command: OpenCase) -> None:
+def once(engine: Engine, command: OpenCase) -> None:
+    """Open a case, unless it is open already."""
     with suppress(CaseExists):  # opened before a crash
         engine.handle(command)
 
 
-def _note(engine: Engine, entry: Entry, **values: Any) -> None:
+def note(engine: Engine, entry: Entry, **values: Any) -> None:
+    """Note what became of a line of the agenda."""
     with engine.store.write() as connection:
         agenda.note(connection, entry, **values)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import almanac, calendars, clock, edge, handover, publisher, worker
+from engine import almanac, calendars, clock, edge, handover, publisher, watching, worker
 from engine.commands import SYSTEM, FireTimer
 from engine.errors import CaseIsClosed, StaleTimer
 from engine.service import Engine
@@ -53,6 +53,8 @@ def _look(engine: Engine, due: DueLook) -> bool:
 
 
 LOOKS: Mapping[str, Callable[[Engine, Entry], None]] = {
+    agenda.WATCH: watching.look,
+    agenda.LATE: watching.look,
     handover.HAND: handover.on_the_day,
     calendars.YEARS: calendars.on_the_day,
 }
