@@ -182,6 +182,7 @@ HABITS: Mapping[str, Habit] = {
     "ended_on": _today,
     "started_at": lambda _: "09:30",
     "ended_at": lambda _: "11:00",
+    "oral_approved_at": lambda scene: f"{scene.today.isoformat()} 08:30",
     "place": lambda scene: scene.known("subject_address") or "经营场所",
     "special_case": lambda scene: scene.chance("special", 8),
     "visit_planned_on": _later(4),
