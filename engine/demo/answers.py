@@ -39,7 +39,7 @@ class Scene:
 
     @property
     def has_problem(self) -> bool:
-        return self.chance("problem", 22)
+        return bool(self.wishes.get("has_problem", self.chance("problem", 22)))
 
 
 Habit = Callable[[Scene], Any]
@@ -76,7 +76,8 @@ def _still_required(form: Form, data: dict[str, Any]) -> list[str]:
 
 def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) -> Any:
     if name in scene.wishes:
-        return scene.wishes[name]
+        wish = scene.wishes[name]
+        return wish() if callable(wish) else wish
     if "const" in schema:
         return schema["const"]
     if "enum" not in schema and _is_prefilled(name, scene):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from engine import imports, publisher
+from engine import imports, listings, publisher
 from engine.registry import synthetic
 from engine.registry.export import csv_file
+from engine.registry.lists import ListKind
 from engine.registry.types import RegistryKind, Row
 from engine.service import Engine
 from engine.store import registry
@@ -52,3 +53,22 @@ def fill(
         say(
             f"{organisation.name} 名录 {kind.value}：{len(found.diff.added)} 行（{handled.number}）"
         )
+
+
+def enter_lists(
+    engine: Engine,
+    jurisdiction: str,
+    items: Iterable[str],
+    *,
+    new_id: Callable[[], UUID],
+    say: Callable[[str], None],
+) -> None:
+    """Set the special registries of some items: who is in them follows from their conditions."""
+    wanted = set(items)
+    for listed in synthetic.lists(synthetic.world(jurisdiction)):
+        if listed.kind is ListKind.SPECIAL and listed.item_code in wanted:
+            handled = listings.set_list(
+                engine, jurisdiction, listed, case_id=new_id(), source=synthetic.SOURCE
+            )
+            publisher.deliver_of(engine, handled.case_id)
+            say(f"{listed.name}：建库条件（{handled.number}）")

@@ -18,9 +18,9 @@ from engine.case import Case, Offer
 from engine.commands import SYSTEM, CompleteTask, FireTimer, OpenCase
 from engine.demo import answers
 from engine.demo.answers import Scene
+from engine.demo.hand import Hand
 from engine.demo.people import person_id
 from engine.demo.registries import fill
-from engine.demo.year import Hand
 from engine.history import Record
 from engine.service import Engine, Handled, fold, load
 from engine.store import eventstore, offers, readings
