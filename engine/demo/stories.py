@@ -11,8 +11,6 @@ from engine.demo.cities import City, of
 from engine.demo.episodes import Attempt, Episode, Find, Opening, TakenUp
 
 CRIME, LATE, ACCIDENT = 1, 2, 3  # which inspection of the first task each story is about
-
-
 HARMED = "液化气泄漏引起燃爆，一人轻伤（演示）"
 
 

@@ -98,12 +98,19 @@ def follow_up(process: str, name: str, names: Sequence[str] = FOLLOW_UP) -> Bind
             "jurisdiction": case.jurisdiction,
             "title": f"{name} · {subject}",
             "object": settling.element,
-            "parties": {party: list(ids) for party, ids in case.parties.items()},
+            "parties": _parties(settling),
             "fields": {**shared, "inspection_number": case.number, **_clock(process, settling)},
         }
         return Outcome(messages=(message,))
 
     return Binding(settle=settle)
+
+
+def _parties(settling: Settling) -> dict[str, list[str]]:
+    """Hand the parties on; where no draw named a leader, whoever made the visit looks again."""
+    parties = {party: list(ids) for party, ids in settling.case.parties.items()}
+    visitor = settling.fields.get("visit_by")
+    return parties if "leader" in parties or not visitor else {**parties, "leader": [visitor]}
 
 
 def _clock(process: str, settling: Settling) -> dict[str, str]:
