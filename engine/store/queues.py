@@ -108,7 +108,7 @@ def cases_without_a_day(connection: Connection, jurisdiction: str) -> tuple[UUID
 
 
 def _of(
-    connection: Connection, wanted: Select[tuple[UUID]], jurisdiction: str | None
+    connection: Connection, wanted: Select[UUID], jurisdiction: str | None
 ) -> tuple[UUID, ...]:
     """Return the cases asked for, of one jurisdiction or of all."""
     if jurisdiction is not None:

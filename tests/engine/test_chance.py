@@ -234,7 +234,7 @@ def test_a_fallback_counts_only_after_the_first_has_fallen_with_a_reason_and_two
     sqlite_office: Office,
 ) -> None:
     task = _with_fallback(sqlite_office)
-    fallen = {"beacon_stalled": ["摇号器具损坏，会议没有举行"]}
+    fallen: dict[str, Any] = {"beacon_stalled": ["摇号器具损坏，会议没有举行"]}
     said = "\n".join(["01 02 03 04 05 06 07", "01 02 03 04 05 06 07"] * 2)
     with pytest.raises(Refusal, match="仍有效"):
         sqlite_office.do(task, "record", beacon_value=said, **fallen)

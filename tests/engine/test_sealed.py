@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,7 +17,7 @@ from engine.store.tables import events, sealed
 from tests.engine import chains
 from tests.engine.office import Office, payloads
 
-SURPRISE = {
+SURPRISE: dict[str, Any] = {
     "surprise": True,
     "surprise_ground": "防止转移问题食品",
     "surprise_ground_given": True,

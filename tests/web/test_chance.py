@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from tests.engine import chains
 from tests.engine.office import payloads
 from tests.web.conftest import House
 from tests.web.test_tasks import HANDLER
 
-SURPRISE = {"surprise": True, "surprise_ground": "防止转移", "surprise_ground_given": True}
+SURPRISE: dict[str, Any] = {
+    "surprise": True,
+    "surprise_ground": "防止转移",
+    "surprise_ground_given": True,
+}
 
 
 def test_the_beacon_form_sent_again_is_refused_and_stands_in_the_history(house: House) -> None:
