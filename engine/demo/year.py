@@ -37,7 +37,9 @@ def play(
     """Play `played` (a year), or up to the end of the day `until`, for each jurisdiction."""
     last = date.fromisoformat(until) if until else date(played, 12, 31)
     hand = Hand(moment=shanghai(date(played, 1, 5)) + NINE)
-    engine.now = hand
+    furnished = engine.shelf
+    engine = Engine(engine.store, now=hand, salt=hand.new_salt, var=engine.var)
+    engine.shelf = furnished
     for jurisdiction in jurisdictions:
         law = _law(engine, jurisdiction)
         registries.fill(
