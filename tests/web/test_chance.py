@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from tests.engine import chains
@@ -39,9 +38,8 @@ def test_the_manifests_of_a_task_stand_on_its_page(house: House) -> None:
 
 
 def test_a_look_at_a_sealed_list_is_refused_on_the_page_and_recorded(
-    house: House, tmp_path: Path
+    house: House,
 ) -> None:
-    house.office.engine.var = tmp_path
     task = chains.drawn_task(house.office, **SURPRISE)
     number = house.office.case(task).number
     visitor = house.visitor(HANDLER)
