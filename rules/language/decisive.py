@@ -8,6 +8,7 @@ from dataclasses import replace
 from rules.language import core as c
 from rules.language.decide_table import Grid
 from rules.language.decision import DEFEATED, Branch, Decision, Truth, settle
+from rules.language.evaluate import evaluate
 from rules.language.plan import Plan
 from rules.language.run import Run
 
@@ -43,8 +44,8 @@ def pruned(node: c.Core, run: Run) -> c.Core:
         return replace(node, body=pruned(node.body, run))
     if not isinstance(node, c.And | c.Or):
         return node
-    value = run.value(node)
-    kept = [index for index, item in enumerate(node.items) if run.value(item) is value]
+    value = evaluate(node, run)
+    kept = [index for index, item in enumerate(node.items) if evaluate(item, run) is value]
     items = tuple(pruned(node.items[index], run) for index in kept)
     if len(items) == 1:
         return items[0]
@@ -55,9 +56,9 @@ def pruned(node: c.Core, run: Run) -> c.Core:
 def quoted(node: c.Core, run: Run) -> Iterator[str]:
     """Yield the words of the clause behind the items that mattered."""
     if isinstance(node, c.And | c.Or):
-        value = run.value(node)
+        value = evaluate(node, run)
         for index, item in enumerate(node.items):
-            if run.value(item) is value:
+            if evaluate(item, run) is value:
                 quote = node.quotes[index] if node.quotes else None
                 if quote is not None:
                     yield quote

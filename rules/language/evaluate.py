@@ -1,4 +1,6 @@
-"""The tracing interpreter: Kleene logic over recorded facts, every value on the way kept."""
+"""The tracing interpreter: Kleene logic over recorded facts; every part has a value of its own.
+
+Evaluation is pure: the trace asks again for the value of any part instead of keeping all."""
 
 from __future__ import annotations
 
@@ -28,13 +30,11 @@ OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 def evaluate(node: c.Core, run: Run) -> Value | None:
     """Return the value of a node, None when it is unknown; never raises on typed facts."""
-    if node.__class__ is c.Fact:
+    if node.__class__ is FACT:
         return run.get(node.path)
-    if node.__class__ is c.Const:
+    if node.__class__ is CONST:
         return node.value
-    value = EVALUATORS[node.__class__](node, run)
-    run.seen[id(node)] = value
-    return value
+    return EVALUATORS[node.__class__](node, run)
 
 
 def truth(node: c.Core | None, run: Run) -> bool | None:
@@ -42,7 +42,7 @@ def truth(node: c.Core | None, run: Run) -> bool | None:
     if node is None:
         return True
     value = evaluate(node, run)
-    return None if value is None else bool(value)
+    return value if value is None or value.__class__ is bool else bool(value)
 
 
 def _const(node: c.Const, _run: Run) -> Value | None:
@@ -152,18 +152,16 @@ def _contains(node: c.Contains, run: Run) -> Value | None:
 
 
 def _not(node: c.Not, run: Run) -> Value | None:
-    value = evaluate(node.body, run)
+    body = node.body
+    value = run.get(body.path) if body.__class__ is FACT else evaluate(body, run)
     return None if value is None else not value
 
 
 def _and(node: c.And, run: Run) -> Value | None:
     result: bool | None = True
-    get, seen, fact, evaluators = run.get, run.seen, FACT, EVALUATORS
+    get, fact, evaluators = run.get, FACT, EVALUATORS
     for item in node.items:  # no short cut: the trace shows every item
-        if item.__class__ is fact:
-            value = get(item.path)
-        else:
-            value = seen[id(item)] = evaluators[item.__class__](item, run)
+        value = get(item.path) if item.__class__ is fact else evaluators[item.__class__](item, run)
         if value is None:
             if result:
                 result = None
@@ -174,12 +172,9 @@ def _and(node: c.And, run: Run) -> Value | None:
 
 def _or(node: c.Or, run: Run) -> Value | None:
     result: bool | None = False
-    get, seen, fact, evaluators = run.get, run.seen, FACT, EVALUATORS
+    get, fact, evaluators = run.get, FACT, EVALUATORS
     for item in node.items:
-        if item.__class__ is fact:
-            value = get(item.path)
-        else:
-            value = seen[id(item)] = evaluators[item.__class__](item, run)
+        value = get(item.path) if item.__class__ is fact else evaluators[item.__class__](item, run)
         if value:
             result = True
         elif value is None and result is False:

@@ -8,6 +8,7 @@ from rules.assessment import Assessment
 from rules.language import core as c
 from rules.language.answer import Outcome
 from rules.language.decisive import branches, pruned, quoted
+from rules.language.evaluate import evaluate
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
@@ -127,7 +128,7 @@ class _Teller:
         names = self.answer.law.program.names
         found = {}
         for fact in c.facts_in(node):
-            value = self.run.value(fact)
+            value = evaluate(fact, self.run)
             shown = names.shown(value, fact.type)
             said = phrase(fact) in text and f"非 {phrase(fact)}" not in text
             plain = f"{fact.path} 为 {shown}" in text or (value is True and said)
@@ -138,11 +139,11 @@ class _Teller:
     def _numbers(self, node: c.Core) -> dict[str, str]:
         names = self.answer.law.program.names
         parameters = [part for part in c.walk(node) if isinstance(part, c.Param)]
-        return {phrase(p): names.shown(self.run.value(p), p.type) for p in parameters}
+        return {phrase(p): names.shown(evaluate(p, self.run), p.type) for p in parameters}
 
     def _last_days(self, node: c.Core) -> dict[str, str]:
         clocks = [p for p in c.walk(node) if isinstance(p, c.Compare) and p.clock and p.op == "<="]
-        days = [self.run.value(clock.right) for clock in clocks]
+        days = [evaluate(clock.right, self.run) for clock in clocks]
         return {self.say("最迟", "latest"): str(day) for day in days if day is not None}
 
     def _readings(self) -> Iterator[str]:

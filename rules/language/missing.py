@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rules.language import core as c
+from rules.language.evaluate import evaluate
 from rules.language.names import Names
 from rules.language.run import Run
 
@@ -21,7 +22,7 @@ def unknown_in(nodes: Iterable[c.Core], run: Run, names: Names) -> tuple[str, ..
 
 
 def _collect(node: c.Core, run: Run, paths: dict[str, None]) -> None:
-    if run.value(node) is not None:
+    if evaluate(node, run) is not None:
         return
     if isinstance(node, c.Fact):
         paths[node.path] = None

@@ -11,6 +11,7 @@ from rules.facts import JSON
 from rules.language import core as c
 from rules.language.answer import Outcome
 from rules.language.citations import source_texts
+from rules.language.evaluate import evaluate
 from rules.language.flip import flips
 from rules.language.phrase import phrase
 from rules.language.plan import Plan
@@ -101,7 +102,7 @@ def _span(cited: Citation, texts: Mapping[str, SourceText]) -> list[int] | None:
 def _node(node: c.Core | None, run: Run, answer: Assessment) -> JSON:
     if node is None:
         return None
-    shown: dict[str, JSON] = {"value": plain(run.value(node))}
+    shown: dict[str, JSON] = {"value": plain(evaluate(node, run))}
     if isinstance(node, c.Fact):
         origin = answer.facts.origins.get(node.path)
         return {"fact": node.path, **shown, "from": origin}
