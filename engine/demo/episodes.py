@@ -76,4 +76,12 @@ def led(jurisdiction: str, process: str, department: str) -> Find:
 
 
 def visited(jurisdiction: str, task: str, place: int) -> Find:
-    return lambda records: records.visits(records.titled(jurisdiction, task))[place - 1]
+    """Find the n-th inspection of a task; a small registry may not have drawn so many."""
+
+    def find(records: Records) -> CaseRow:
+        found = records.visits(records.titled(jurisdiction, task))
+        if len(found) < place:
+            raise LookupError(f"「{task}」只抽中 {len(found)} 户，没有第 {place} 户")
+        return found[place - 1]
+
+    return find

@@ -30,6 +30,7 @@ from rules.pack import Law
 
 SPREAD_DAYS = 3  # a task waits up to so many working days on a desk
 SHOWN_EVERY = 250
+PATIENT = 5  # times somebody does the same task again before giving it up
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,6 +173,8 @@ class Office:
         open_offer = case.offers.get((offer.element, offer.key))
         if open_offer is None:
             return
+        if open_offer.turn > PATIENT:
+            raise LookupError(f"做过 {PATIENT} 次仍被退回")
         self._try(case, offer)
         person = self._willing(case, offer, open_offer.seats)
         if person is None:
