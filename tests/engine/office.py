@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine import clock, scheduler
-from engine.audit import Audit, audit
+from engine.audit import Audit, audit_stored
 from engine.case import Case, Offer
 from engine.commands import SYSTEM, CompleteTask, FireTimer, OpenCase
 from engine.demo import answers
@@ -138,9 +138,9 @@ class Office:
 
     def audit(self, case_id: UUID, upto: int | None = None) -> Audit:
         with self.engine.store.read() as connection:
-            records = eventstore.history(connection, case_id)[:upto]
+            stored = eventstore.stored(connection, case_id)[:upto]
             copies = tuple(eventstore.copies(connection, case_id))[:upto]
-        return audit(records, self.engine.shelf.get(self.version(case_id)), copies)
+        return audit_stored(stored, self.engine.shelf.get(self.version(case_id)), copies)
 
     def audit_all(self) -> list[Audit]:
         with self.engine.store.read() as connection:

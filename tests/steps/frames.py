@@ -15,6 +15,9 @@ from tests.steps.desk import Desk
 from tests.steps.draws import manifest
 from tests.steps.phrases import phrase
 
+# one department's own task: its list is not narrowed to what several departments regulate
+ALONE: dict[str, Any] = {"joint": False, "participants": []}
+
 
 def frozen_rows(desk: Desk, what: str) -> list[list[str]]:
     """Return the rows of the frozen list or pool: id | stratum | flags."""
@@ -72,7 +75,7 @@ def strata_by_tier(desk: Desk) -> None:
 
 def drawn_everyone(desk: Desk, plan: UUID, item: str, stop: str) -> None:
     """Draw the whole list of one item under a plan, as far as a task of that name."""
-    line = {"items": [item], "full_coverage": True, "full_coverage_ground_given": True}
+    line = {**ALONE, "items": [item], "full_coverage": True, "full_coverage_ground_given": True}
     desk.take(chains.task(desk.office, plan, desk.jurisdiction, **line))
     desk.do("编制抽取策略", [["对象抽取方式", "全覆盖"]])
     desk.until(stop)
@@ -89,7 +92,8 @@ def everyone_visited(desk: Desk, item: str) -> None:
 
 @step(phrase("就事项「{item}」编制第三次抽取直到冻结名录"))
 def third_time(desk: Desk, item: str) -> None:
-    desk.take(chains.task(desk.office, desk.case_id, desk.jurisdiction, items=[item]))
+    line = {**ALONE, "items": [item]}
+    desk.take(chains.task(desk.office, desk.case_id, desk.jurisdiction, **line))
     desk.until("录入随机值")
 
 
