@@ -107,9 +107,7 @@ def cases_without_a_day(connection: Connection, jurisdiction: str) -> tuple[UUID
     return _of(connection, wanted.distinct(), jurisdiction)
 
 
-def _of(
-    connection: Connection, wanted: Select[UUID], jurisdiction: str | None
-) -> tuple[UUID, ...]:
+def _of(connection: Connection, wanted: Select[UUID], jurisdiction: str | None) -> tuple[UUID, ...]:
     """Return the cases asked for, of one jurisdiction or of all."""
     if jurisdiction is not None:
         mine = select(cases.c.case_id).where(cases.c.jurisdiction == jurisdiction)
