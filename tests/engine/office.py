@@ -6,13 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import clock, scheduler
+from engine import clock, config, scheduler
 from engine.audit import Audit, audit_stored
 from engine.case import Case, Offer
 from engine.commands import SYSTEM, CompleteTask, FireTimer, OpenCase
@@ -26,8 +27,16 @@ from engine.service import Engine, Handled, fold, load
 from engine.store import eventstore, offers, readings
 from engine.store.database import Store
 from engine.store.tables import incidents
+from rules import pack
+from rules.pack import Law
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=clock.SHANGHAI)
+
+
+@cache
+def laws() -> tuple[Law, ...]:
+    """Every city's law, read once per process: offices borrow what they would read themselves."""
+    return tuple(pack.read(config.PACKS, name) for name in pack.jurisdictions(config.PACKS))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,10 +59,14 @@ class Office:
             now=self.hand,
             salt=lambda: f"{self.hand.moment.isoformat()}-{next(grains)}",
         )
+        for law in laws():
+            self.engine.shelf.lend(law)
         return self
 
     def restarted(self) -> Office:
-        """Return the same office after a restart: nothing is remembered but the database."""
+        """Return the same office after a restart: nothing is remembered but the database.
+
+        Only packs stay read: a law is a function of its bytes, and is lent by their address."""
         return Office(engine=self.engine, hand=self.hand)._started()
 
     # ------------------------------------------------------------ people and time

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from engine.config import PACKS
-from rules import pack
-from rules.pack import Law
 from tests.engine.conftest import furnished_sqlite, sqlite_office
 from tests.engine.office import Office
 from tests.steps.desk import Desk
@@ -40,12 +38,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(f"tests.steps.{module}")
 
 
-@pytest.fixture(scope="session")
-def laws() -> tuple[Law, ...]:
-    """Every city's law, loaded once per process: offices borrow what they would load themselves."""
-    return tuple(pack.read(PACKS, name) for name in pack.jurisdictions(PACKS))
-
-
 @pytest.fixture
 def office(sqlite_office: Office) -> Office:
     """The database of a scenario; a module may ask for another."""
@@ -53,7 +45,5 @@ def office(sqlite_office: Office) -> Office:
 
 
 @pytest.fixture
-def desk(office: Office, laws: tuple[Law, ...]) -> Desk:
-    for law in laws:
-        office.engine.shelf.lend(law)
+def desk(office: Office) -> Desk:
     return Desk(office=office)
