@@ -112,4 +112,4 @@ def test_a_large_diagram_follows_the_steps_until_the_whole_is_asked_for(
     assert far
     assert near["height"] > 1.5 * far["height"]
     page.get_by_role("button", name="跟随步骤").click()
-    assert letters.bounding_box() == near
+    assert letters.bounding_box() == pytest.approx(near, abs=0.5)  # pixels
