@@ -13,6 +13,7 @@ from engine.clock import SHANGHAI, legal_day
 from engine.history import Json
 from web import files
 from web.forms.schema import Field, grouped, written
+from web.forms.sections import is_folded, sections
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -163,8 +164,9 @@ def init(app: Flask) -> None:
         process=process,
         written=written,
         grouped=grouped,
+        sections=sections,
         said=_,
         cell=cell,
         answer=answer,
     )
-    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals.update(language=language, is_folded=is_folded)

@@ -37,6 +37,7 @@ class Field:
     options: tuple[Option, ...] = ()
     columns: tuple[Field, ...] = ()
     section: str = ""  # the heading that begins above this question
+    folds: bool = False  # what stands under that heading is for rare cases
 
     @property
     def name(self) -> str:
@@ -147,6 +148,7 @@ def _fields(schema: Schema, *, root: Schema, inside: str = "") -> Iterator[Field
             options=_options(asked),
             columns=tuple(_columns(asked, root=root, path=path)),
             section=str(asked.get("x-section", "")),
+            folds=bool(asked.get("x-fold")),
         )
 
 
