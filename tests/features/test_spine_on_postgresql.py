@@ -35,4 +35,5 @@ scenarios(
     "盘锦-全流程.feature",
     "朝阳-年历和机构.feature",
     "盘锦-年历和名录.feature",
+    "朝阳-4-监督.feature",
 )
