@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from engine import catalogue, clock, edge, services
 from engine.config import Config
+from engine.errors import ProductError
 from engine.process.selftest import self_test
 from engine.service import Engine
 from engine.store import schema, settings, shelf
@@ -24,10 +26,30 @@ SHIPPED_SINCE = datetime(2020, 1, 1, tzinfo=UTC)  # shipped versions are in forc
 assert services  # imported so that every name of a diagram is bound before anything runs
 
 
+class NotInitialised(ProductError):
+    code = "not-initialised"
+    zh = "这里还没有建立数据库，或者结构不是本版本的。请先运行 ssj init。"
+    en = "There is no database here yet, or not of this version. Run ssj init first."
+
+
+class NoDatabase(ProductError):
+    code = "no-database"
+    zh = "连不上数据库。请核对 SSJ_DATABASE_URL，并确认数据库服务已经启动。"
+    en = "The database cannot be reached. Check SSJ_DATABASE_URL and that its server is running."
+
+
 def open_engine(config: Config) -> Engine:
-    """Return the engine of an initialised database."""
+    """Return the engine of an initialised database; nothing is created where there is none."""
     self_test()  # the library beneath must be the one that was measured
     store = Store(config.database_url)
+    if store.is_missing:
+        raise NotInitialised
+    try:
+        ready = schema.is_current(store)
+    except OperationalError as error:
+        raise NoDatabase from error
+    if not ready:
+        raise NotInitialised
     return Engine(store, now=StoredClock(store), var=config.var)
 
 

@@ -73,6 +73,17 @@ class Store:
         if self.url.database and self.url.database != ":memory:":
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether the file of an SQLite database is not there; opening it would make one."""
+        place = self.url.database
+        return (
+            self.is_sqlite
+            and place is not None
+            and place != ":memory:"
+            and not Path(place).exists()
+        )
+
     def _prepare_sqlite(self, synchronous: str) -> None:
         @event.listens_for(self.engine, "connect")
         def _open(connection: object, _record: ConnectionPoolEntry) -> None:
