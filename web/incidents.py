@@ -30,7 +30,7 @@ def index() -> str:
         )
 
 
-@incidents.post("/work/<uuid:case_id>/<address>")
+@incidents.post("/<uuid:case_id>/<address>/retry")
 @allow(ADMIN)
 def retry(case_id: UUID, address: str) -> Response:
     with site().store.write() as tx:
