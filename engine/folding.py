@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from engine import state
 from engine.case import Case, evolve
 from engine.history import Record
@@ -20,8 +22,8 @@ def load(connection: Connection, head: Head, version: Version) -> Case:
     return fold(eventstore.history(connection, head.case_id), version)
 
 
-def fold(records: tuple[Record, ...], version: Version) -> Case:
-    """Return the case that a history says; the only truth."""
+def steps(records: Iterable[Record], version: Version) -> Iterator[tuple[Record, Case]]:
+    """Yield each event with the case as it stands after it."""
     case: Case | None = None
     for record in records:
         case = evolve(
@@ -32,5 +34,13 @@ def fold(records: tuple[Record, ...], version: Version) -> Case:
             actor=record.actor,
             version=version,
         )
-    assert case is not None, "a case has at least one event"
-    return case
+        yield record, case
+
+
+def fold(records: tuple[Record, ...], version: Version) -> Case:
+    """Return the case that a history says; the only truth."""
+    last: Case | None = None
+    for _, case in steps(records, version):
+        last = case
+    assert last is not None, "a case has at least one event"
+    return last

@@ -10,7 +10,8 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.case import Case, evolve
+from engine.case import Case
+from engine.folding import steps
 from engine.history import Record
 from engine.process.definition import Node
 from engine.version import Version
@@ -40,16 +41,7 @@ class Picture:
 def pictures(records: Sequence[Record], version: Version) -> Iterator[tuple[Record, Case, Picture]]:
     """Yield each event with the case and the picture after it."""
     film = _Film(nodes=version.definition.nodes, flows=flows(version.definition.source))
-    case: Case | None = None
-    for record in records:
-        case = evolve(
-            case,
-            record.event,
-            case_id=record.case_id,
-            at=record.at,
-            actor=record.actor,
-            version=version,
-        )
+    for record, case in steps(records, version):
         yield record, case, film.next(case, withdrawn=_withdrawn(record))
 
 
