@@ -3,9 +3,9 @@
     python -m tests.benchmarks.engine_bench [--quick] [--cases 5000]
 
 The diagram is `approval-20` (tests/benchmarks/approval.py) under the law of Chaoyang; inspections
-are opened as the publisher opens the list of a draw, a batch to a transaction. SQLite is on
-a file with WAL and synchronous=NORMAL, which spares the disk and shows the code; the product runs
-with FULL. CPU seconds; every ratio is the median of pairs measured one right after the other.
+are opened one by one, and as the publisher opens the list of a draw. SQLite is on a file with WAL
+and synchronous=NORMAL, which spares the disk and shows the code; the product runs with FULL. CPU
+seconds; every ratio is the median of pairs measured one right after the other.
 """
 
 from __future__ import annotations
@@ -232,8 +232,9 @@ Rows = list[tuple[str, list[tuple[Any, ...]]]]  # statements with what they inse
 def opening(desk: Desk, folder: Path, count: int) -> dict[str, float]:
     """Open inspections of one task; after each list write the same rows again with bare SQL.
 
-    The product opens a list in one transaction of `BATCH`. The bar compares that with one commit
-    a case; beside it stand the same rows in one commit, and cases opened one by one."""
+    The bar is judged like for like: cases opened one by one against one commit a case. Beside it
+    stand the lists of `BATCH` that the product opens, against the same rows in one commit and
+    against one commit a case."""
     source = sqlite3.connect(str(desk.engine.store.url.database), isolation_level=None)
     apart, together = (_replica(folder / name) for name in ("apart.db", "together.db"))
     task = desk.open("inspection_task", **INSPECTED)
@@ -399,13 +400,13 @@ def main(arguments: list[str] | None = None) -> int:
         if label.endswith(" ms"):
             print(f"{label:12}{value:9.3f}")
     print(f"state blob: process {small} B, whole {whole} B")
-    print(f"opening / the same rows in one commit = {born['one commit']:.3f}")
-    print(f"opening one by one / bare SQL = {born['alone']:.3f}")
+    print(f"opening a list / the same rows in one commit = {born['one commit']:.3f}")
+    print(f"opening a list / bare SQL, one commit a case = {born['opening']:.3f}")
     bars = (
         ("a step / in memory", steps_["in memory"], 10.0, steps_["in memory"] <= 10),
         ("a step / own JSON in SQLite", steps_["own JSON"], 1.0, steps_["own JSON"] < 1),
         ("turn 300 / turn 10", flat, 1.15, 0.85 <= flat <= 1.15),
-        ("opening / bare SQL", born["opening"], 2.5, born["opening"] <= 2.5),
+        ("opening / bare SQL", born["alone"], 2.5, born["alone"] <= 2.5),
         ("idle tick 10,000 / 10", idle, 1.2, idle <= 1.2),
         ("audited events / library steps", audited, 0.25, audited >= 0.25),
     )
