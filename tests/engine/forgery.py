@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from engine.history import GENESIS, Record, Stored, canonical
 
 
@@ -35,3 +37,13 @@ def forged(
     written = envelopes(records)
     change(written[seq - 1])
     return resealed(written)
+
+
+def unlock(connection: Connection) -> None:
+    """Take the triggers off the events, as whoever owns the database could."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
+        return
+    listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+    for trigger in connection.exec_driver_sql(listed).scalars().all():
+        connection.exec_driver_sql(f"DROP TRIGGER {trigger}")

@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from engine.config import PACKS
-from tests.engine.conftest import furnished_sqlite, sqlite_office
+from tests.engine.conftest import (
+    furnished_postgresql,
+    furnished_sqlite,
+    postgresql_office,
+    sqlite_office,
+)
 from tests.engine.office import Office
 from tests.steps.desk import Desk
 
-__all__ = ["furnished_sqlite", "sqlite_office"]
+__all__ = ["furnished_postgresql", "furnished_sqlite", "postgresql_office", "sqlite_office"]
 
 STEPS = (
     "opening",
@@ -38,10 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(f"tests.steps.{module}")
 
 
-@pytest.fixture
-def office(sqlite_office: Office) -> Office:
-    """The database of a scenario; a module may ask for another."""
-    return sqlite_office
+@pytest.fixture(params=["sqlite", "postgresql"], autouse=True)
+def office(request: pytest.FixtureRequest) -> Office:
+    """Every scenario on both databases: what is law must not depend on where it is kept.
+
+    Autouse, because steps ask for it only while they run, too late to be run twice."""
+    found: Office = request.getfixturevalue(f"{request.param}_office")
+    return found
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Panjin, chapter by chapter."""
+"""Panjin, from the draft to the archive and chapter by chapter."""
 
 from pytest_bdd import scenarios
 
@@ -6,6 +6,4 @@ from engine.config import WORKFLOWS
 
 FEATURES = WORKFLOWS.parent / "features"
 
-scenarios(
-    *sorted(place.name for place in FEATURES.glob("盘锦-*.feature") if "全流程" not in place.name)
-)
+scenarios(*sorted(place.name for place in FEATURES.glob("盘锦-*.feature")))

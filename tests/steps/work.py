@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from engine.commands import CompleteTask, LookAtSealed
 from engine.store.tables import events
+from tests.engine import forgery
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -130,9 +131,7 @@ def tampered(desk: Desk, old: str, new: str) -> None:
     before, after = f'"{old}"'.encode(), f'"{new}"'.encode()
     mine = events.c.case_id == desk.case_id
     with desk.office.engine.store.write() as connection:
-        listed = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
-        for trigger in connection.exec_driver_sql(listed).scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+        forgery.unlock(connection)
         rows = connection.execute(select(events.c.seq, events.c.body).where(mine)).all()
         forged = [(row.seq, row.body) for row in rows if before in row.body]
         assert forged, f"历史里没有「{old}」"
