@@ -97,6 +97,7 @@ def draw(number: str) -> str:
     return render_template(
         "public/draw.html",
         number=number,
+        place=place_of(number),
         evidence=evidence,
         strata=strata_of(evidence),
         winners=winners[wanted.offset : wanted.offset + wanted.limit],
@@ -134,6 +135,13 @@ def folder_of(number: str) -> Path | None:
     folder = site().settings.var / "evidence" / number
     known = _NUMBER.fullmatch(number) and (folder / "evidence.json").is_file()
     return folder if known else None
+
+
+def place_of(number: str) -> str | None:
+    """Return the city a draw was made in; its departments are named by it."""
+    with site().store.read() as tx:
+        row = readings.case_by_number(tx, number)
+    return row.jurisdiction if row else None
 
 
 def strata_of(evidence: Json) -> list[Stratum]:

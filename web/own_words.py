@@ -24,6 +24,7 @@ OWN_WORDS: Mapping[str, str] = {
     "counter_snapshot": "计数快照",
     "cutoff": "截止时间",
     "disposition_note": "处置说明",
+    "disclosure": "公布方式",
     "docket": "各次抽取清单",
     "draw_digest": "抽取结果哈希",
     "draw_key": "抽取密钥",

@@ -30,7 +30,7 @@ def commit(settling: Settling) -> Outcome:
     is_open = manifest.mode is Mode.OPEN
     return Outcome(
         result=_result(settling, docket, manifest),
-        messages=(_announcement(settling, manifest, "registered"),) if is_open else (),
+        messages=(announcement(settling, manifest, "registered"),) if is_open else (),
         artefacts=(manifest.canonical(),),
     )
 
@@ -44,8 +44,31 @@ def withdraw(settling: Settling) -> Outcome:
     is_open = manifest.mode is Mode.OPEN
     return Outcome(
         result={"docket": after.document(), "manifest_withdrawn": True},
-        messages=(_announcement(settling, manifest, "superseded"),) if is_open else (),
+        messages=(announcement(settling, manifest, "superseded"),) if is_open else (),
     )
+
+
+def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str, Any]:
+    """Make the hash of the manifest public before any random value exists."""
+    fields = settling.fields
+    names = ("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round")
+    title = "抽取清单" if state == "registered" else "抽取清单撤回"
+    return {
+        "kind": "publish",
+        "publication": "manifest",
+        "title": f"{fields.get('task_name') or settling.case.title}（{title}）",
+        "department": fields["draw_department"],
+        "record": {
+            **{name: fields[name] for name in names if name in fields},
+            "manifest_hash": manifest.hash,
+            "manifest_seq": manifest.seq,
+            "manifest_state": "已登记" if state == "registered" else "已被替代",
+            "sample_size": sum(stratum.places for stratum in manifest.strata),
+            "cutoff": manifest.cutoff,
+            "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
+            **({"reveal_by": manifest.reveal_by} if manifest.reveal_by else {}),
+        },
+    }
 
 
 def _committed(settling: Settling) -> tuple[Docket, Manifest]:
@@ -144,29 +167,6 @@ def _result(settling: Settling, docket: Docket, manifest: Manifest) -> dict[str,
         "random_dimensions": len(manifest.options),
         "random_dimensions_named": [choice.dimension for choice in manifest.options],
         "draw_strata": [stratum.document() for stratum in manifest.strata],
-    }
-
-
-def _announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str, Any]:
-    """Make the hash of the manifest public before any random value exists."""
-    fields = settling.fields
-    names = ("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round")
-    title = "抽取清单" if state == "registered" else "抽取清单撤回"
-    return {
-        "kind": "publish",
-        "publication": "manifest",
-        "title": f"{fields.get('task_name') or settling.case.title}（{title}）",
-        "department": fields["draw_department"],
-        "record": {
-            **{name: fields[name] for name in names if name in fields},
-            "manifest_hash": manifest.hash,
-            "manifest_seq": manifest.seq,
-            "manifest_state": "已登记" if state == "registered" else "已被替代",
-            "sample_size": sum(stratum.places for stratum in manifest.strata),
-            "cutoff": manifest.cutoff,
-            "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
-            **({"reveal_by": manifest.reveal_by} if manifest.reveal_by else {}),
-        },
     }
 
 

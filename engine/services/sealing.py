@@ -7,13 +7,17 @@ excluded, and is said wherever a secret is asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine import chances, history
 from engine.bindings import Binding, Kind, Outcome, Settling, register
 from engine.events import Fields
-from engine.services import draws, strategy
+from engine.services import draws, manifests, publication, strategy
 from engine.version import Fetch
+
+AFTER_OPENING = "启封后公布"
 
 
 def open_inputs(settling: Settling) -> Fields:
@@ -45,14 +49,34 @@ def explained(inputs: Fields, reveals: list[dict[str, Any]], fetch: Fetch) -> di
 
 
 def disclose(settling: Settling) -> Outcome:
-    """Say that the draw is public, or void; let evidence and results out."""
-    fields = settling.fields
-    docket = chances.docket_of(settling.case, settling.version)
-    is_void = bool(fields.get("draw_void"))
-    after = docket.void() if is_void else docket.disclose()
-    messages: list[dict[str, Any]] = [_release(settling)]
-    messages.append(void_notice(settling) if is_void else draws.evidence_message(settling))
-    return Outcome(result={"docket": after.document()}, messages=tuple(messages))
+    """Publish what an open draw publishes before and after its value, or say that it is void.
+
+    The results of single visits follow; they wait for this."""
+    if not settling.fields.get("draw_void"):
+        return _published(settling)
+    docket = chances.docket_of(settling.case, settling.version).void()
+    messages = (void_notice(settling), _release(settling))
+    return Outcome(result={"docket": docket.document()}, messages=messages)
+
+
+def _published(settling: Settling) -> Outcome:
+    """Let everything out in the order of an open draw: its manifest, its evidence, its list."""
+    manifest = chances.docket_of(settling.case, settling.version).kept[-1].manifest
+    assert manifest is not None
+    listed = publication.publish_task(settling)
+    messages = (
+        _late(manifests.announcement(settling, manifest, "registered")),
+        draws.evidence_message(settling),
+        *map(_late, listed.messages),
+        _release(settling),
+    )
+    return replace(listed, messages=messages)
+
+
+def _late(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a publication marked as one that had to wait for the opening."""
+    record = {**message["record"], "disclosure": AFTER_OPENING}
+    return {**message, "title": f"{message['title']}（{AFTER_OPENING}）", "record": record}
 
 
 def _release(settling: Settling) -> dict[str, Any]:

@@ -219,7 +219,10 @@ def board(
 ) -> list[dict[str, Any]]:
     """Return published records, newest first, each with its public body."""
     query = select(publications).order_by(
-        publications.c.published_at.desc(), publications.c.number.desc()
+        publications.c.published_at.desc(),
+        publications.c.number.desc(),
+        publications.c.seq.desc(),
+        publications.c.part.desc(),
     )
     if jurisdiction:
         query = query.where(publications.c.jurisdiction == jurisdiction)

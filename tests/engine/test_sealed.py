@@ -119,6 +119,32 @@ def test_after_the_last_visit_the_draw_opens_by_itself_and_anybody_checks_it(
     assert office.audit(task).is_clean
 
 
+def test_after_the_opening_the_board_tells_what_an_open_draw_tells_in_the_same_order(
+    office: Office, tmp_path: Path
+) -> None:
+    open_draw, task = chains.drawn_task(office), _drawn(office)
+    _visited(office, task)
+    for visit in office.children(task, "inspection"):
+        chains.finish(office, visit)
+    rows = [row for row in reversed(office.publications()) if row["case_id"] == task]
+    ordinary = [row for row in reversed(office.publications()) if row["case_id"] == open_draw]
+    assert [row["kind"] for row in rows] == [row["kind"] for row in ordinary]
+    for late, told in zip(rows, ordinary, strict=True):
+        assert set(late["body"]) >= set(told["body"]), late["kind"]
+        assert late["body"]["disclosure"] == "启封后公布"
+        assert late["title"].endswith("（启封后公布）")
+        assert "disclosure" not in told["body"]
+    assert rows[0]["body"]["manifest_hash"] == office.case(task).fields["manifest_hash"]
+    children = office.children(task, "inspection")
+    results = [row for row in office.publications(kind="result") if row["case_id"] in children]
+    assert results
+    assert all(row["published_at"] >= rows[-1]["published_at"] for row in results)
+    folder = tmp_path / "evidence" / office.case(task).number
+    assert (folder / "list.txt").is_file()
+    manifest = rows[0]["body"]["manifest_hash"]
+    assert verify.main([str(folder / "evidence.json"), "--published", manifest]) == 0
+
+
 def test_a_secret_that_is_lost_voids_the_draw_and_the_violation_is_public(
     office: Office, tmp_path: Path
 ) -> None:

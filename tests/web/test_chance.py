@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from tests.engine import chains
@@ -51,3 +54,30 @@ def test_a_look_at_a_sealed_list_is_refused_on_the_page_and_recorded(
         "still-sealed"
     ]
     assert house.visitor().get(f"/public/draws/{number}").status_code == 404
+
+
+def test_an_opened_surprise_is_checked_like_any_draw_from_files_anybody_downloads(
+    house: House, tmp_path: Path
+) -> None:
+    office = house.office
+    task = chains.drawn_task(office, **SURPRISE)
+    for visit in office.children(task, "inspection"):
+        chains.until(office, visit, "record")
+    number, visitor = office.case(task).number, house.visitor()
+    page = visitor.page(f"/public/draws/{number}")
+    assert "启封后公布" in page
+    assert all(each["value"] in page for each in office.case(task).fields["reveals"])
+    for name in ("evidence.json", "list.txt", "pool.txt", "verify.py"):
+        with visitor.get(f"/public/draws/{number}/{name}") as answer:
+            (tmp_path / name).write_bytes(answer.data)
+    done = subprocess.run(
+        [sys.executable, "-I", "verify.py", "evidence.json"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = visitor.get("/public/board.json?kind=manifest").get_json()["records"]
+    (mine,) = [each for each in told if each["number"] == number]
+    assert mine["content"]["disclosure"] == "启封后公布"
