@@ -19,9 +19,10 @@ from werkzeug.exceptions import NotFound
 from engine import history
 from engine.draw import tickets, verify
 from engine.store import readings
-from web import limits
+from web import limits, replacements
 from web.access import PUBLIC, allow
 from web.asked import asked
+from web.replacements import Counted
 from web.site import site
 
 draws = Blueprint("draws", __name__, url_prefix="/public")
@@ -94,10 +95,12 @@ def draw(number: str) -> str:
     unit = request.args.get("unit", "").strip().upper()[:64]
     wanted = asked()
     winners = winners_of(evidence)
+    place, replaced = _beside(number)
     return render_template(
         "public/draw.html",
         number=number,
-        place=place_of(number),
+        place=place,
+        replaced=replaced,
         evidence=evidence,
         strata=strata_of(evidence),
         winners=winners[wanted.offset : wanted.offset + wanted.limit],
@@ -137,11 +140,13 @@ def folder_of(number: str) -> Path | None:
     return folder if known else None
 
 
-def place_of(number: str) -> str | None:
-    """Return the city a draw was made in; its departments are named by it."""
+def _beside(number: str) -> tuple[str | None, Counted | None]:
+    """Return the city a draw was made in, and the figures of what was replaced in it."""
     with site().store.read() as tx:
         row = readings.case_by_number(tx, number)
-    return row.jurisdiction if row else None
+        if row is None:
+            return None, None
+        return row.jurisdiction, replacements.counted(tx, row.case_id)
 
 
 def strata_of(evidence: Json) -> list[Stratum]:

@@ -13,13 +13,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from engine import supervise
+from engine import clock, supervise
 from engine.edge import new_case_id
 from engine.errors import ProductError
 from engine.oversight.findings import Finding
 from engine.oversight.pairs import Pair
 from engine.registry.types import Inspector, RegistryKind, Subject
-from engine.store import registry
+from engine.store import disqualifications, people, registry
 from engine.store.people import Person
 from engine.supervise import Overview
 from rules.supervision import ASKED, FOUND_BY_PEOPLE, SEEN
@@ -39,6 +39,7 @@ TABS = {
     "oversight.refused": _l("被拒绝的尝试"),
     "oversight.officers": _l("人员资格"),
     "oversight.pairs": _l("人员与对象"),
+    "oversight.replaced": _l("替补"),
 }
 
 
@@ -200,6 +201,19 @@ def pairs() -> str:
         officers=_names(me.jurisdiction, RegistryKind.INSPECTORS, (p.officer for p in page)),
         subjects=_names(me.jurisdiction, RegistryKind.SUBJECTS, (p.subject for p in page)),
     )
+
+
+@oversight.get("/replacements")
+@allow(OVERSIGHT)
+def replaced() -> str:
+    """Who had winners replaced this year, how many of how many, and why."""
+    me, here = signed_in(), site()
+    with here.store.read() as tx:
+        found = disqualifications.by_officer(
+            tx, me.jurisdiction, year=clock.legal_day(here.now()).year
+        )
+        names = people.names(tx, frozenset(each.person for each in found))
+    return render_template("oversight/replaced.html", found=found, names=names)
 
 
 def _names(place: str, kind: RegistryKind, ids: Iterable[str]) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """How often each handler had winners replaced: a figure that shows who prefers the next draw.
 
-The act is in the history (a task completed by somebody); here it is only added up.
+The act is in the history (a task completed by somebody); here it is only added up, for a person
+over a year or for one task.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from engine import clock
 from engine.store.tables import cases, events
 
 PROCESS, SUBJECTS = "replacement_draw", "检查对象"
+_TELLING = ("task-completed", "service-settled", "service-completed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,37 +63,84 @@ def by_officer(connection: Connection, jurisdiction: str, *, year: int) -> list[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """One replacement of a task: what fell away and why, who asked, who stepped in."""
+
+    number: str
+    person: str
+    kind: str
+    cause: str
+    units: tuple[str, ...]
+    officer: str  # who left; "" where subjects were replaced
+    successor: str  # "" until drawn, and for subjects
+    is_drawn: bool
+
+
+def of_task(connection: Connection, task: UUID) -> list[Replaced]:
+    """Return the replacements asked for under a task in their order, drawn or not."""
+    return [
+        Replaced(
+            number=request.number,
+            person=request.person,
+            kind=request.said["replacement_kind"],
+            cause=request.said["replacement_cause"],
+            units=tuple(request.said["lost_units"]),
+            officer=_officer(request.said),
+            successor=request.successor,
+            is_drawn=request.is_drawn,
+        )
+        for request in _asked(connection, cases.c.parent_id == task)
+    ]
+
+
+def _officer(said: Mapping[str, Any]) -> str:
+    is_officer = said["replacement_kind"] != SUBJECTS
+    return str(said.get("replaced_officer", "")).strip().upper() if is_officer else ""
+
+
+@dataclass(slots=True, kw_only=True)
 class _Request:
+    number: str
     person: str
     task: Any
     said: Mapping[str, Any]
+    is_drawn: bool = False
+    successor: str = ""
 
 
 def _requests(connection: Connection, jurisdiction: str, year: int) -> list[_Request]:
     """Return the last request of every replacement of the year that was drawn."""
+    found = _asked(
+        connection,
+        cases.c.jurisdiction == jurisdiction,
+        cases.c.opened_at >= clock.end_of_day(date(year - 1, 12, 31)),
+        cases.c.opened_at < clock.end_of_day(date(year, 12, 31)),
+    )
+    return [request for request in found if request.is_drawn]
+
+
+def _asked(connection: Connection, *which: ColumnElement[bool]) -> list[_Request]:
+    """Return the last request of every replacement, and what became of it, oldest first."""
     found: dict[Any, _Request] = {}
-    drawn: set[Any] = set()
     listing = connection.execute(
-        select(cases.c.case_id, cases.c.parent_id, events.c.actor, events.c.kind, events.c.body)
+        select(cases.c.case_id, cases.c.number, cases.c.parent_id, events.c.actor, events.c.body)
         .join(events, events.c.case_id == cases.c.case_id)
-        .where(
-            cases.c.jurisdiction == jurisdiction,
-            cases.c.process == PROCESS,
-            cases.c.opened_at >= clock.end_of_day(date(year - 1, 12, 31)),
-            cases.c.opened_at < clock.end_of_day(date(year, 12, 31)),
-            events.c.kind.in_(("task-completed", "service-settled")),
-        )
-        .order_by(cases.c.case_id, events.c.seq)
+        .where(cases.c.process == PROCESS, events.c.kind.in_(_TELLING), *which)
+        .order_by(cases.c.opened_at, cases.c.case_id, events.c.seq)
     )
     for row in listing:
         payload = json.loads(row.body)["payload"]
         if payload["element"] == "request":
             found[row.case_id] = _Request(
-                person=row.actor, task=row.parent_id, said=payload["data"]
+                number=row.number, person=row.actor, task=row.parent_id, said=payload["data"]
             )
-        elif "draw" in payload.get("result", {}):
-            drawn.add(row.case_id)
-    return [request for case_id, request in found.items() if case_id in drawn]
+        elif row.case_id in found:
+            result = payload.get("result", {})
+            found[row.case_id].is_drawn |= "draw" in result
+            found[row.case_id].successor = str(
+                result.get("replaced_by", found[row.case_id].successor)
+            )
+    return list(found.values())
 
 
 def _drawn(connection: Connection, task: Any) -> int:

@@ -16,7 +16,13 @@ from tests.engine.office import Office
 from tests.web.conftest import House, open_house
 from web.limits import limiter
 
-TABS = ("/oversight", "/oversight/refused", "/oversight/officers", "/oversight/pairs")
+TABS = (
+    "/oversight",
+    "/oversight/refused",
+    "/oversight/officers",
+    "/oversight/pairs",
+    "/oversight/replacements",
+)
 AUDITOR, HANDLER = "cy-justice-auditor", "cy-samr-handler1"
 
 
