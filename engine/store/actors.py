@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from engine.commands import SYSTEM, Actor
 from engine.errors import Refusal
 from engine.events import Seat
+from engine.store.prepared import Asked
 from engine.store.tables import people, positions
 
 
@@ -18,7 +19,7 @@ class UnknownPerson(Refusal):
     en = "There is no person “{person}”, or the account is disabled."
 
 
-_HELD = (
+_HELD = Asked(
     select(
         people.c.name,
         people.c.login,
@@ -48,17 +49,18 @@ def actor(connection: Connection, person: str, *, at: datetime) -> Actor:
     """Return the actor with the seats valid at `at`, in one statement."""
     if person == SYSTEM:
         return Actor(person=SYSTEM, name="系统")
-    rows = connection.execute(_HELD, {"who": person, "moment": at}).all()
+    rows = _HELD.all(connection, who=person, moment=at)
     if not rows:
         raise UnknownPerson(person=person)
+    name, login, inspector, _, _ = rows[0]
     return Actor(
         person=person,
-        name=rows[0].name,
-        inspector=rows[0].inspector_id,
-        login=rows[0].login,
+        name=name,
+        inspector=inspector,
+        login=login,
         seats=tuple(
-            Seat(department=row.department, position=row.position)
-            for row in rows
-            if row.department is not None
+            Seat(department=department, position=position)
+            for *_, department, position in rows
+            if department is not None
         ),
     )

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from engine.store import prepared
+
 __all__ = ["Connection", "FairLock", "Store"]  # callers name the connection by its home
 
 
@@ -109,7 +111,7 @@ class Store:
         with self._turn:
             connection = self._writer = self._writer or self.engine.connect()
             with connection.begin():
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                prepared.say(connection, "BEGIN IMMEDIATE")
                 yield connection
 
     @contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
 from engine.history import Record, Stored, address, broken_bytes, unseal
-from engine.store.prepared import Prepared
+from engine.store.prepared import Asked, Prepared
 from engine.store.tables import artefacts, cases, counters, events, leaves, refusals
 
 
@@ -35,7 +35,7 @@ class Head:
 
 
 # built once: putting a statement together costs more than running it
-_HEAD = (
+_HEAD = Asked(
     select(
         cases.c.number,
         cases.c.version,
@@ -48,7 +48,9 @@ _HEAD = (
     .join(events, and_(events.c.case_id == cases.c.case_id, events.c.seq == cases.c.seq))
     .where(cases.c.case_id == bindparam("of_case"))
 )
-_LOCK = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
+_LOCK = Asked(
+    select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case")).with_for_update()
+)
 _OF_CASE = update(cases).where(cases.c.case_id == bindparam("of_case"))
 _STANDING = Prepared(_OF_CASE, "seq", "digest", "state")
 _CLOSING = Prepared(_OF_CASE, "seq", "digest", "state", "closed_at")
@@ -63,7 +65,8 @@ def _counted(made: Any) -> Any:
     ).returning(counters.c.value)
 
 
-_COUNTED = {"sqlite": _counted(sqlite), "postgresql": _counted(postgresql)}
+_COUNTED = Asked({"sqlite": _counted(sqlite), "postgresql": _counted(postgresql)})
+_NUMBER = Asked(select(cases.c.number).where(cases.c.case_id == bindparam("of_case")))
 _NUMBERS = select(cases.c.case_id, cases.c.number).where(
     cases.c.case_id.in_(bindparam("of_cases", expanding=True))
 )
@@ -92,19 +95,20 @@ def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> H
     A mere reader asks without the lock."""
     if for_update and connection.dialect.name == "postgresql":
         # a statement sees the rows of its own beginning: wait first, look afterwards
-        connection.execute(_LOCK, {"of_case": case_id})
-    row = connection.execute(_HEAD, {"of_case": case_id}).one_or_none()
+        _LOCK.first(connection, of_case=case_id)
+    row = _HEAD.first(connection, of_case=case_id)
     if row is None:
         return None
+    number, version, seq, digest, state, link, body = row
     return Head(
         case_id=case_id,
-        number=row.number,
-        version=row.version,
-        seq=row.seq,
-        digest=row.digest,
-        state=row.state,
-        hash=row.hash,
-        recorded_digest=_digest_in(row.body),
+        number=number,
+        version=version,
+        seq=seq,
+        digest=digest,
+        state=state,
+        hash=link,
+        recorded_digest=_digest_in(body),
     )
 
 
@@ -189,13 +193,17 @@ def take_numbers(
     """Take case numbers of a jurisdiction, year and kind; returns the first of `count` in a row.
 
     Gaps come only from rollbacks."""
-    taken = {"jurisdiction": jurisdiction, "year": year, "kind": kind, "value": count}
-    last = connection.execute(_COUNTED[connection.dialect.name], taken).scalar_one()
+    ((last,),) = _COUNTED.all(
+        connection, jurisdiction=jurisdiction, year=year, kind=kind, value=count
+    )
     return int(last) - count + 1
 
 
 def numbers_of(connection: Connection, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the numbers of those cases that are there."""
+    if len(case_ids) == 1:
+        found = _NUMBER.first(connection, of_case=case_ids[0])
+        return {} if found is None else {case_ids[0]: found[0]}
     rows = connection.execute(_NUMBERS, {"of_cases": list(case_ids)})
     return {row.case_id: row.number for row in rows}
 

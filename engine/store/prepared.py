@@ -1,74 +1,145 @@
-"""Statements that write, put into the words of each database once.
+"""Statements put into the words of each database once, and handed to the driver as they stand.
 
-SQLAlchemy says what the words are and what a column's type makes of a value; after that the driver
-gets the rows as they stand. Every command writes through a handful of these.
+SQLAlchemy says what the words are, what a column's type makes of a value on its way in and on its
+way out, and whose connection it is; but it need not look at them again every time. Every command
+reads and writes through a handful of these. Whoever listens to an engine's statements hears them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Update
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.expression import Executable
+
+from engine.store.tables import Instant
 
 Row = Mapping[str, Any]
-Bind = Callable[[Any], Any]
+Found = tuple[Any, ...]  # a row that was read, in the order of the statement's columns
+Convert = Callable[[Any], Any]
 Statement = Insert | Update | Delete
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     text: str
-    binds: Sequence[tuple[str, Bind | None]]
+    binds: tuple[tuple[str, Convert | None], ...]
+    fixed: Row  # what the statement itself says, such as a limit
     is_positional: bool
+    columns: tuple[tuple[int, Convert], ...]  # those whose values are not taken as they come
 
     def bound(self, row: Row) -> Any:
-        values = [
-            value if bind is None else bind(value)
-            for name, bind in self.binds
-            for value in (row[name],)
-        ]
+        if self.fixed:
+            row = {**self.fixed, **row}
         if self.is_positional:
-            return tuple(values)
-        return dict(zip((name for name, _ in self.binds), values, strict=True))
+            return [row[name] if bind is None else bind(row[name]) for name, bind in self.binds]
+        return {name: row[name] if bind is None else bind(row[name]) for name, bind in self.binds}
+
+    def read(self, found: Sequence[Any]) -> Found:
+        if not self.columns:
+            return tuple(found)
+        values = list(found)
+        for place, convert in self.columns:
+            values[place] = convert(values[place])
+        return tuple(values)
 
 
-class Prepared:
-    """An INSERT, UPDATE or DELETE, where need be one for each database; `names` are the columns
-    that a row fills, without any: all that the statement has."""
+class _Put:
+    """A statement, where need be one for each database, in the words it was put into so far."""
 
-    def __init__(self, statement: Statement | Mapping[str, Statement], *names: str) -> None:
+    def __init__(self, statement: Executable | Mapping[str, Executable], *names: str) -> None:
         self._statement = statement
         self._names = names
         self._words: dict[str, _Words] = {}
+
+    def words(self, dialect: Dialect) -> _Words:
+        words = self._words.get(dialect.name)
+        if words is None:
+            given = self._statement
+            statement = given[dialect.name] if isinstance(given, Mapping) else given
+            words = self._words[dialect.name] = _words(statement, self._names, dialect)
+        return words
+
+
+class Prepared(_Put):
+    """An INSERT, UPDATE or DELETE; `names` are the columns that a row fills, without any: all
+    that the statement has."""
 
     def write(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Write the rows; none at all is nothing to do."""
         if not rows:
             return
-        dialect = connection.dialect
-        words = self._words.get(dialect.name) or self._put(dialect)
+        words = self.words(connection.dialect)
         if len(rows) == 1:
-            connection.exec_driver_sql(words.text, words.bound(rows[0]))
+            _send(connection, words.text, words.bound(rows[0])).close()
         else:
-            connection.exec_driver_sql(words.text, [words.bound(row) for row in rows])
-
-    def _put(self, dialect: Dialect) -> _Words:
-        given = self._statement
-        statement = given[dialect.name] if isinstance(given, Mapping) else given
-        compiled: Any = statement.compile(dialect=dialect, column_keys=list(self._names) or None)
-        order = compiled.positiontup if compiled.positional else list(compiled.binds)
-        words = _Words(
-            text=str(compiled),
-            binds=tuple((name, _bind(compiled.binds[name].type, dialect)) for name in order),
-            is_positional=compiled.positional,
-        )
-        self._words[dialect.name] = words
-        return words
+            _send(connection, words.text, [words.bound(row) for row in rows], many=True).close()
 
 
-def _bind(kind: Any, dialect: Dialect) -> Bind | None:
-    found: Bind | None = kind.dialect_impl(dialect).bind_processor(dialect)
+class Asked(_Put):
+    """A SELECT, or what returns rows as one does; a row holds the columns in their order."""
+
+    def all(self, connection: Connection, **asked: Any) -> list[Found]:
+        """Return every row found."""
+        words = self.words(connection.dialect)
+        cursor = _send(connection, words.text, words.bound(asked))
+        rows = cursor.fetchall()
+        cursor.close()
+        return [words.read(row) for row in rows]
+
+    def first(self, connection: Connection, **asked: Any) -> Found | None:
+        """Return the first row, None where there is none."""
+        rows = self.all(connection, **asked)
+        return rows[0] if rows else None
+
+
+def say(connection: Connection, text: str) -> None:
+    """Say a word of the database's own that needs no values, such as BEGIN IMMEDIATE."""
+    _send(connection, text, ()).close()
+
+
+def _send(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
+    """Run a statement over the driver; its errors are SQLAlchemy's, as everybody expects them."""
+    cursor = connection.connection.cursor()
+    for hear in connection.dispatch.before_cursor_execute:
+        hear(connection, cursor, text, values, None, many)
+    errors: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        (cursor.executemany if many else cursor.execute)(text, values)
+    except errors as error:
+        cursor.close()
+        raise DBAPIError.instance(
+            text, values, error, errors, dialect=connection.dialect, ismulti=many
+        ) from error
+    return cursor
+
+
+def _words(statement: Any, names: Sequence[str], dialect: Dialect) -> _Words:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
+    order = compiled.positiontup or list(dict.fromkeys(compiled.bind_names.values()))
+    converts = [_out(column.type, dialect) for column in statement.exported_columns]
+    return _Words(
+        text=str(compiled),
+        binds=tuple((name, _in(compiled.binds[name].type, dialect)) for name in order),
+        fixed={n: compiled.binds[n].value for n in order if not compiled.binds[n].required},
+        is_positional=compiled.positional,
+        columns=tuple((place, each) for place, each in enumerate(converts) if each is not None),
+    )
+
+
+def _in(kind: Any, dialect: Dialect) -> Convert | None:
+    found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    if found is None or not isinstance(kind, Instant):
+        return found
+    # one transaction writes the same instant many times
+    return lru_cache(maxsize=64)(found)
+
+
+def _out(kind: Any, dialect: Dialect) -> Convert | None:
+    found: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return found

@@ -31,6 +31,33 @@ _STALE = {
     )
     for table in (worklist, timers)
 }
+_SENT = Prepared(insert(outbox), "case_id", "seq", "part", "kind", "body", "created_at")
+
+
+def _wanted_again(made: Any) -> Insert:
+    """Request work; the same work asked for in a later turn is done again."""
+    wanted = made.insert(work)
+    again: Insert = wanted.on_conflict_do_update(
+        index_elements=["address", "case_id", "element"],
+        set_={
+            "requested_at": wanted.excluded.requested_at,
+            "finished_at": None,
+            "failure": None,
+        },
+    )
+    return again
+
+
+_WANTED = Prepared(
+    {"sqlite": _wanted_again(sqlite), "postgresql": _wanted_again(postgresql)},
+    "address",
+    "case_id",
+    "element",
+    "key",
+    "name",
+    "inputs",
+    "requested_at",
+)
 _FRESH = {table.name: Prepared(insert(table)) for table in (worklist, timers, assignments)}
 
 
@@ -67,26 +94,8 @@ def project(
 
 def _hand_out(connection: Connection, records: Sequence[Record]) -> None:
     """Send the messages and request the work of new events."""
-    messages = list(_messages(records))
-    if messages:
-        connection.execute(insert(outbox), messages)
-    wanted = list(_work(records))
-    if wanted:
-        connection.execute(_wanted_again(connection), wanted)
-
-
-def _wanted_again(connection: Connection) -> Insert:
-    """Request work; the same work asked for in a later turn is done again."""
-    made = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(work)
-    again: Insert = made.on_conflict_do_update(
-        index_elements=["address", "case_id", "element"],
-        set_={
-            "requested_at": made.excluded.requested_at,
-            "finished_at": None,
-            "failure": None,
-        },
-    )
-    return again
+    _SENT.write(connection, list(_messages(records)))
+    _WANTED.write(connection, list(_work(records)))
 
 
 def rebuild(

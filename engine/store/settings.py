@@ -7,11 +7,12 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import clock, edge
 from engine.store.database import Store
+from engine.store.prepared import Asked
 from engine.store.tables import settings
 
 DEMO_NOW = "demo_now"
@@ -27,10 +28,12 @@ def put(connection: Connection, name: str, value: str) -> None:
     )
 
 
+_MARK = Asked(select(settings.c.value).where(settings.c.name == bindparam("mark")))
+
+
 def get(connection: Connection, name: str) -> str | None:
-    return connection.execute(
-        select(settings.c.value).where(settings.c.name == name)
-    ).scalar_one_or_none()
+    found = _MARK.first(connection, mark=name)
+    return None if found is None else found[0]
 
 
 def demo_now(connection: Connection) -> datetime | None:

@@ -19,6 +19,7 @@ from engine import history, version
 from engine.errors import ProductError, UnknownProcess
 from engine.store import avoidance, eventstore
 from engine.store.database import Store
+from engine.store.prepared import Asked
 from engine.store.tables import versions
 from engine.version import Version
 from rules.pack import Law
@@ -72,7 +73,7 @@ def release(
     return digest
 
 
-_IN_FORCE = (  # built once: every opening asks
+_IN_FORCE = Asked(  # every opening asks
     select(versions.c.version)
     .where(
         versions.c.jurisdiction == bindparam("city"),
@@ -86,11 +87,10 @@ _IN_FORCE = (  # built once: every opening asks
 
 def in_force(connection: Connection, jurisdiction: str, process: str, *, at: datetime) -> str:
     """Return the version of a process that new cases take at `at`."""
-    asked = {"city": jurisdiction, "wanted": process, "moment": at}
-    found = connection.execute(_IN_FORCE, asked).scalar_one_or_none()
+    found = _IN_FORCE.first(connection, city=jurisdiction, wanted=process, moment=at)
     if found is None:
         raise UnknownProcess(jurisdiction=jurisdiction, process=process)
-    return str(found)
+    return str(found[0])
 
 
 def has_any(connection: Connection, jurisdiction: str, process: str) -> bool:

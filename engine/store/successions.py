@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
+from engine.store.prepared import Asked
 from engine.store.tables import assignments, cases, people, positions, successions, worklist
 from engine.succession import STANDS_IN
 
@@ -48,17 +49,23 @@ def known(connection: Connection, jurisdiction: str) -> tuple[Succession, ...]:
     return tuple(Succession(**_plain(row)) for row in rows)
 
 
+_HEIRS = Asked(  # every opening asks
+    select(successions.c.former, successions.c.successor)
+    .where(
+        successions.c.jurisdiction == bindparam("city"),
+        successions.c.effective_at <= bindparam("moment"),
+    )
+    .order_by(successions.c.effective_at, successions.c.former)
+)
+
+
 def standing_in(
     connection: Connection, jurisdiction: str, *, at: datetime
 ) -> dict[str, tuple[str, ...]]:
     """Return who answers for a department that the law names, as parties of a new case.
 
     A successor that has itself been merged passes the work on."""
-    heirs = {
-        each.former: each.successor
-        for each in known(connection, jurisdiction)
-        if each.effective_at <= at
-    }
+    heirs: dict[str, str] = dict(_HEIRS.all(connection, city=jurisdiction, moment=at))
     return {f"{STANDS_IN}{former}": (_last(heirs, former),) for former in heirs}
 
 
