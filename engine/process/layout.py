@@ -1,7 +1,8 @@
 """Gives a diagram its drawing: a file without coordinates becomes one that people can read.
 
-Lanes are bands, time runs from left to right, flows bend at right angles. The same file always
-gives the same drawing (BPMN 2.0.2, chapter 12: diagram interchange).
+Lanes are bands, time runs from left to right, flows bend at right angles. A sub-process that would
+crowd its surroundings is one box there and has a plane of its own, where its parts stand (BPMN
+2.0.2, chapter 12: diagram interchange). The same file always gives the same drawing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import cast
 
 from lxml import etree
 
+from engine.process import shapes
 from engine.process.captions import text_width
 from engine.process.picture import Picture, draw
 from engine.process.placement import NO_LANE, Flow, Node
@@ -20,17 +22,16 @@ from engine.process.vocabulary import (
     BOUND,
     BPMN,
     BPMNDI,
-    DC,
-    DI,
     EVENTS,
     GATEWAYS,
     NODES,
     PEOPLE,
 )
 
-SPACES = {"bpmndi": BPMNDI, "dc": DC, "di": DI}
 DIAMONDS = frozenset((*GATEWAYS, "complexGateway"))
 HEADER, PADDING, TITLE = 30, 10, 24
+CORNER: Point = (160, 80)  # where a drawing begins: the editor's palette covers what lies left
+OPEN = 4  # parts of a sub-process that may lie open in its place
 
 
 def has_drawing(source: bytes) -> bool:
@@ -46,7 +47,8 @@ def arrange(source: bytes) -> bytes:
     root = _read(source)
     for old in root.findall(f"{{{BPMNDI}}}BPMNDiagram"):
         root.remove(old)
-    root.append(_diagram(root))
+    for diagram in _diagrams(root):
+        root.append(diagram)
     fresh = _with_namespaces(root)
     etree.indent(fresh, space="  ")
     return etree.tostring(fresh, xml_declaration=True, encoding="UTF-8") + b"\n"
@@ -55,7 +57,7 @@ def arrange(source: bytes) -> bytes:
 def _with_namespaces(root: etree._Element) -> etree._Element:
     """Return the same root with the prefixes of the drawing declared once, at the top."""
     known: dict[str | None, str] = dict(root.nsmap)
-    known.update(SPACES.items())
+    known.update(shapes.SPACES.items())
     fresh = etree.Element(root.tag, nsmap=cast(Mapping[str, str], known))
     for name, value in root.attrib.items():
         fresh.set(name, value)
@@ -80,27 +82,51 @@ class _Level:
     picture: Picture
     inside: dict[str, _Level] = field(default_factory=dict)
 
+    @property
+    def stands_apart(self) -> bool:
+        """Whether a sub-process has its own plane: with lanes or many parts it reads better so."""
+        return bool(self.picture.lanes) or len(self.picture.boxes) > OPEN
 
-def _diagram(root: etree._Element) -> etree._Element:
-    diagram = etree.Element(f"{{{BPMNDI}}}BPMNDiagram", {"id": "drawing"}, nsmap=SPACES)
-    plane = etree.SubElement(diagram, f"{{{BPMNDI}}}BPMNPlane", {"id": "plane"})
+    @property
+    def size(self) -> tuple[int, int]:
+        """How much room it takes in its surroundings."""
+        if self.stands_apart:
+            return shapes.TASK
+        return self.picture.width + 2 * PADDING, self.picture.height + TITLE
+
+
+def _diagrams(root: etree._Element) -> Iterator[etree._Element]:
+    """Yield the drawing of the file and, after it, those of the sub-processes that stand apart."""
     collaboration = root.find(f"{{{BPMN}}}collaboration")
-    processes = root.findall(f"{{{BPMN}}}process")
-    top = 80
-    for process in processes:
+    diagram, plane = shapes.diagram("", "")
+    levels = []
+    x, top = CORNER
+    for process in root.findall(f"{{{BPMN}}}process"):
         pool = _pool(root, process)
         level = _level(process)
+        levels.append(level)
         plane.set("bpmnElement", process.get("id", ""))
-        shift = (160 + (HEADER if pool is not None else 0), top)
+        shift = (x + (HEADER if pool is not None else 0), top)
         if pool is not None:
             box = level.picture
             width = box.width + HEADER + (HEADER if box.lanes else 0)
-            _shape(plane, pool, Box(x=160, y=top, width=width, height=box.height), across=True)
+            shapes.shape(plane, pool, Box(x=x, y=top, width=width, height=box.height), across=True)
         _write(plane, level, shift)
         top += level.picture.height + 40
     if collaboration is not None:
         plane.set("bpmnElement", collaboration.get("id", ""))
-    return diagram
+    yield diagram
+    for level in levels:
+        yield from _apart(level)
+
+
+def _apart(level: _Level) -> Iterator[etree._Element]:
+    for name, inner in level.inside.items():
+        if inner.stands_apart:
+            diagram, plane = shapes.diagram(f"{name}_", name)
+            _write(plane, inner, CORNER)
+            yield diagram
+        yield from _apart(inner)
 
 
 def _pool(root: etree._Element, process: etree._Element) -> str | None:
@@ -161,10 +187,9 @@ def _node(
 ) -> Node:
     """Measure a node; a boundary event on nothing, or on another event, stands by itself."""
     node_id, kind, host = str(element.get("id")), _kind(element), element.get("attachedToRef")
-    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in DIAMONDS else (100, 80)
+    width, height = (36, 36) if kind in EVENTS else (50, 50) if kind in DIAMONDS else shapes.TASK
     if node_id in inside:
-        picture = inside[node_id].picture
-        width, height = picture.width + 2 * PADDING, picture.height + TITLE
+        width, height = inside[node_id].size
     return Node(
         id=node_id,
         width=width,
@@ -183,59 +208,22 @@ def _write(plane: etree._Element, level: _Level, shift: Point) -> None:
     picture = level.picture
     for lane, box in picture.lanes.items():
         wide = Box(x=box.x, y=box.y, width=box.width + HEADER, height=box.height)
-        _shape(plane, lane, _moved(wide, shift), across=True)
+        shapes.shape(plane, lane, shapes.moved(wide, shift), across=True)
     inner = (shift[0] + (HEADER if picture.lanes else 0), shift[1])
     for node_id, box in picture.boxes.items():
         caption = picture.captions.get(node_id)
-        expanded = True if node_id in level.inside else None
-        moved = _moved(caption, inner) if caption else None
-        _shape(plane, node_id, _moved(box, inner), caption=moved, expanded=expanded)
-        if node_id in level.inside:
-            corner = (inner[0] + box.x + PADDING, inner[1] + box.y + TITLE)
-            _write(plane, level.inside[node_id], corner)
+        sub = level.inside.get(node_id)
+        expanded = None if sub is None else not sub.stands_apart
+        label = shapes.moved(caption, inner) if caption else None
+        moved = shapes.moved(box, inner)
+        shapes.shape(plane, node_id, moved, caption=label, expanded=expanded)
+        if sub is not None and expanded:
+            _write(plane, sub, (moved.x + PADDING, moved.y + TITLE))
     for flow_id, path in picture.paths.items():
-        _edge(plane, flow_id, [(x + inner[0], y + inner[1]) for x, y in path])
-        if flow_id in picture.captions:
-            _label(plane[-1], _moved(picture.captions[flow_id], inner))
-
-
-def _moved(box: Box, shift: Point) -> Box:
-    return Box(x=box.x + shift[0], y=box.y + shift[1], width=box.width, height=box.height)
-
-
-def _shape(
-    plane: etree._Element,
-    element: str,
-    box: Box,
-    *,
-    across: bool = False,
-    caption: Box | None = None,
-    expanded: bool | None = None,
-) -> None:
-    shape = etree.SubElement(
-        plane, f"{{{BPMNDI}}}BPMNShape", {"id": f"{element}_di", "bpmnElement": element}
-    )
-    if across:
-        shape.set("isHorizontal", "true")
-    if expanded:
-        shape.set("isExpanded", "true")
-    _bounds(shape, box)
-    if caption is not None:
-        _label(shape, caption)
-
-
-def _edge(plane: etree._Element, element: str, path: Sequence[Point]) -> None:
-    edge = etree.SubElement(
-        plane, f"{{{BPMNDI}}}BPMNEdge", {"id": f"{element}_di", "bpmnElement": element}
-    )
-    for x, y in path:
-        etree.SubElement(edge, f"{{{DI}}}waypoint", {"x": str(x), "y": str(y)})
-
-
-def _label(owner: etree._Element, box: Box) -> None:
-    _bounds(etree.SubElement(owner, f"{{{BPMNDI}}}BPMNLabel"), box)
-
-
-def _bounds(owner: etree._Element, box: Box) -> None:
-    sizes = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
-    etree.SubElement(owner, f"{{{DC}}}Bounds", {key: str(value) for key, value in sizes.items()})
+        label = picture.captions.get(flow_id)
+        shapes.edge(
+            plane,
+            flow_id,
+            [(x + inner[0], y + inner[1]) for x, y in path],
+            caption=shapes.moved(label, inner) if label else None,
+        )

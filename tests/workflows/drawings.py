@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -48,51 +48,90 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A drawn file: shapes of nodes, of lanes, and way points of flows, by element id."""
+    """One plane: shapes of nodes, of lanes, and way points of flows, by element id."""
 
     nodes: dict[str, Rectangle]
     lanes: dict[str, Rectangle]
-    flows: dict[str, Sequence[tuple[int, int]]]
+    flows: Mapping[str, Sequence[tuple[int, int]]]
     ends: dict[str, tuple[str, str]]
     lane_of: dict[str, str]
     hosts: dict[str, str]
     inside: dict[str, str]
+    width: int
+    height: int
 
 
 def look(source: bytes) -> Drawing:
+    """Return the plane of the process itself."""
+    return next(iter(planes(source).values()))
+
+
+def planes(source: bytes) -> dict[str, Drawing]:
+    """Return every plane by the element whose inside it shows, that of the process first."""
     root = etree.fromstring(source)
+    return {
+        str(plane.get("bpmnElement")): _drawing(root, plane)
+        for plane in root.iter(f"{BPMNDI}BPMNPlane")
+    }
+
+
+def parts(source: bytes) -> tuple[set[str], set[str]]:
+    """Return the ids of all nodes with a shape of their own, and of all flows."""
+    root = etree.fromstring(source)
+    scopes = [*root.iter(f"{BPMN}process", f"{BPMN}subProcess")]
+    no_shape = {"laneSet", "sequenceFlow", "documentation"}
+    nodes = {
+        str(each.get("id"))
+        for scope in scopes
+        for each in scope
+        if each.get("id") and etree.QName(each).localname not in no_shape
+    }
+    return nodes, {str(flow.get("id")) for flow in root.iter(f"{BPMN}sequenceFlow")}
+
+
+def _drawing(root: etree._Element, plane: etree._Element) -> Drawing:
     kinds = {str(e.get("id")): etree.QName(e).localname for e in root.iter(f"{BPMN}*")}
     shapes = {
-        str(shape.get("bpmnElement")): _bounds(shape) for shape in root.iter(f"{BPMNDI}BPMNShape")
+        str(each.get("bpmnElement")): _bounds(each) for each in plane.iter(f"{BPMNDI}BPMNShape")
     }
+    flows = {
+        str(edge.get("bpmnElement")): [
+            (int(p.get("x", "")), int(p.get("y", ""))) for p in edge.iter(f"{DI}waypoint")
+        ]
+        for edge in plane.iter(f"{BPMNDI}BPMNEdge")
+    }
+    corners = [(box.x, box.y) for box in shapes.values()]
+    corners += [(box.x + box.width, box.y + box.height) for box in shapes.values()]
+    corners += [point for path in flows.values() for point in path]
+    xs, ys = [x for x, _ in corners] or [0], [y for _, y in corners] or [0]
     return Drawing(
         nodes={i: box for i, box in shapes.items() if kinds[i] not in ("lane", "participant")},
         lanes={i: box for i, box in shapes.items() if kinds[i] == "lane"},
-        flows={
-            str(edge.get("bpmnElement")): [
-                (int(p.get("x", "")), int(p.get("y", ""))) for p in edge.iter(f"{DI}waypoint")
-            ]
-            for edge in root.iter(f"{BPMNDI}BPMNEdge")
-        },
+        flows=flows,
         ends={
             str(flow.get("id")): (str(flow.get("sourceRef")), str(flow.get("targetRef")))
             for flow in root.iter(f"{BPMN}sequenceFlow")
+            if flow.get("id") in flows
         },
         lane_of={
             str(reference.text): str(lane.get("id"))
             for lane in root.iter(f"{BPMN}lane")
             for reference in lane.iter(f"{BPMN}flowNodeRef")
+            if reference.text in shapes
         },
         hosts={
             str(event.get("id")): str(event.get("attachedToRef"))
             for event in root.iter(f"{BPMN}boundaryEvent")
+            if event.get("id") in shapes
         },
         inside={
             str(node.get("id")): str(sub.get("id"))
             for sub in root.iter(f"{BPMN}subProcess")
             for node in sub
-            if node.get("id") in shapes
+            if node.get("id") in shapes and sub.get("id") in shapes
         },
+        width=max(xs) - min(xs),
+        height=max(ys) - min(ys),
     )
 
 
