@@ -148,6 +148,9 @@ REPEATED = frozenset(
         "suspected_crime_basis",
         "receipt_number",
         "receipt_files",
+        # a head signs what leaves the department, and again with the answers of the others
+        "sign_off_decision",
+        "sign_off_opinion",
         "withheld",
         "withholding_ground",
         "withholding_reason",
