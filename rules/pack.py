@@ -15,6 +15,7 @@ from rules import organisation as organisations
 from rules.calendar import Calendar
 from rules.errors import PackProblems, Problem
 from rules.facts import Facts
+from rules.language import consequences
 from rules.language.execute import Executor
 from rules.language.link import Linker
 from rules.language.markdown import decode, literate
@@ -102,7 +103,7 @@ def examine(
         defaults=_defaults(program),
         known_at=known_at,
     )
-    return law, tuple(sorted(problems))
+    return law, tuple(sorted(consequences.told(problems, program.lost)))
 
 
 def _here(program: Program, jurisdiction: str, organisation: Organisation) -> frozenset[str]:
@@ -141,7 +142,7 @@ def _program(
     linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts}, known_at, departments)
     program = linker.link()
     problems.extend(linker.problems)
-    return program, vocabulary
+    return replace(program, lost=consequences.lost(parsed, files)), vocabulary
 
 
 def _gather(problems: list[Problem], make: Callable[[], T], otherwise: T) -> T:

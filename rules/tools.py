@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rules.errors import PackProblems, Problem
 from rules.facts import JSON
+from rules.language import consequences
 from rules.language.analyse import Finding, analyse
 from rules.language.check import check
 from rules.language.coverage import coverage, read_register
@@ -47,14 +48,17 @@ def check_packs(
 ) -> Report:
     """Parse, type-check, cite-check and analyse packs (all of them when none is named).
 
-    The analyses look at one law date, by default the newest; their notes are shown on request."""
+    The analyses look at one law date, by default the newest; their notes are shown on request. In
+    a pack with errors only what they call an error is told: the rest may follow from the errors."""
     problems: list[Problem] = []
     findings: list[Finding] = []
     for name in _chosen(root, names):
         law, found = examine(read_files(root, name), name)
         problems += found
-        problems += check(law)
-        findings += analyse(law, on or max(law.program.changes, default=EARLIEST))
+        problems += consequences.told(check(law), law.program.lost)
+        is_sound = all(problem.severity != "error" for problem in problems)
+        proved = analyse(law, on or max(law.program.changes, default=EARLIEST))
+        findings += [item for item in proved if is_sound or item.severity == "error"]
     problems += [item.as_problem() for item in findings if item.severity != "note"]
     remarks = [item for item in findings if item.severity == "note"]
     unique = tuple(sorted(set(problems)))

@@ -109,6 +109,7 @@ class Program:
     deemed_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # path -> rule names
     changes: tuple[date, ...] = ()  # days on which the law changes
     here: frozenset[str] = frozenset()  # what this jurisdiction is called
+    lost: frozenset[str] = frozenset()  # names declared by texts that could not be read
 
     def applies(self, rule: Rule, day: date) -> bool:
         """Whether a version is law on a day in this jurisdiction (适用)."""
