@@ -16,10 +16,11 @@ from pathlib import Path
 from rules.errors import PackProblems, Problem
 from rules.facts import JSON
 from rules.language import consequences
-from rules.language.analyse import Finding, analyse
+from rules.language.analyse import analyse
 from rules.language.check import check
 from rules.language.coverage import coverage, read_register
 from rules.language.examples import EARLIEST, ExampleResult, run_examples
+from rules.language.finding import Finding
 from rules.language.format import format_text
 from rules.pack import examine, jurisdictions, read_files
 from rules.questions import backtest_laws, complete_at, diff_laws, explain_rule

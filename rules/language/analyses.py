@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -10,9 +10,10 @@ from math import ceil, floor
 from typing import Final
 
 from rules.language import core as c
-from rules.language.analyse import Finding, Prover, finding
 from rules.language.evaluate import evaluate
+from rules.language.finding import Finding, finding
 from rules.language.program import Rule
+from rules.language.prover import Prover
 from rules.language.types import Value
 
 LARGEST_LIST: Final = 400  # N up to which a ratio interval is tried for whole numbers
@@ -218,27 +219,5 @@ def _latest(prover: Prover, day: c.YearDay, shift: c.Shift) -> str | None:
     return str(found) if found else f"{years[-1] + 1} 年（日历未发布）"
 
 
-def example_coverage(prover: Prover) -> Iterator[Finding]:
-    """Rules whose examples never show one side of the verdict, or miss a boundary."""
-    from rules.language.example_coverage import uncovered
-
-    for rule in _in_force(prover):
-        for message in uncovered(prover.law, rule):
-            yield finding(prover.law, "examples", rule, message)
-
-
 def _paths(node: c.Core) -> set[str]:
     return {fact.path for fact in c.facts_in(node)}
-
-
-ANALYSES: Final[tuple[Callable[[Prover], Iterator[Finding]], ...]] = (
-    exception_conflicts,
-    tables,
-    dead_conditions,
-    duties,
-    gaps,
-    whole_numbers,
-    early_acts,
-    composed_deadlines,
-    example_coverage,
-)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from rules.facts import Facts
 from rules.language import core as c
-from rules.language.analyse import Case, Prover, shown
+from rules.language.finding import shown
 from rules.language.plan import Plan
+from rules.language.prover import Case, Prover
 from rules.language.types import Value
 from rules.verdict import Verdict
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rules.language import core as c
 from rules.language.evaluate import evaluate
 from rules.language.examples import example_values, law_date
+from rules.language.finding import Finding, finding
 from rules.language.phrase import phrase
 from rules.language.program import Rule
+from rules.language.prover import Prover
 from rules.language.run import Run
 from rules.language.types import NOT_YET
 
@@ -25,6 +27,13 @@ BEYOND: Final[dict[str, tuple[int, ...]]] = {
     "==": (-1, 1),
     "!=": (-1, 1),
 }
+
+
+def example_coverage(prover: Prover) -> Iterator[Finding]:
+    """Rules whose examples never show one side of the verdict, or miss a boundary."""
+    for rule in prover.law.program.in_force(prover.on):
+        for message in uncovered(prover.law, rule):
+            yield finding(prover.law, "examples", rule, message)
 
 
 def uncovered(law: Law, rule: Rule) -> Iterator[str]:

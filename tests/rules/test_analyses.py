@@ -6,7 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from rules.language.analyse import Finding, Prover, analyse
+from rules.language.analyse import analyse
+from rules.language.finding import Finding
+from rules.language.prover import Prover
 from rules.pack import Law
 from tests.rules.city import TODAY, city
 

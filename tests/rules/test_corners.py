@@ -17,7 +17,7 @@ from rules.calendar import Calendar
 from rules.errors import FactError
 from rules.facts import Facts, convert
 from rules.language import core as c
-from rules.language.analyse import Prover, analyse
+from rules.language.analyse import analyse
 from rules.language.check import check
 from rules.language.codegen import ForbiddenCode
 from rules.language.compile import ALLOWED, _inspect
@@ -31,6 +31,7 @@ from rules.language.flip import flips
 from rules.language.format import FormatterChangedMeaning, assert_same, format_text
 from rules.language.parse import parse_text
 from rules.language.place import Place
+from rules.language.prover import Prover
 from rules.language.segment import Vocabulary, segment
 from rules.language.setwise import calendar_rows, condition, verdict
 from rules.language.sources import clause_path, read_source
