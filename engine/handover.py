@@ -52,6 +52,7 @@ class Touched:
     number: str
     title: str
     tasks: tuple[str, ...]
+    seats: tuple[str, ...] = ()  # `department/position` of what the leaver holds in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

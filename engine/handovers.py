@@ -31,6 +31,13 @@ class UnknownDepartment(Refusal):
     en = "This jurisdiction has no department “{department}”."
 
 
+class OwnSuccessor(Refusal):
+    field = "successor"
+    code = "own-successor"
+    zh = "接替人不能是离岗的人自己，请另选一人，或者不填接替人、把任务退回待办。"
+    en = "Nobody succeeds themselves: choose another, or name nobody and free the tasks."
+
+
 def accepted(
     case: Case, command: HandOverWork | ReplacePerson, *, actor: Actor, version: Version
 ) -> WorkHandedOver | PersonReplaced:
@@ -45,6 +52,8 @@ def accepted(
                 raise FormInvalid((("依据", "尚未填写"),))
             return WorkHandedOver(former=former, successor=successor, basis=basis, seat=seat)
         case ReplacePerson(leaver=leaver, leaver_inspector=inspector):
+            if command.successor == leaver:
+                raise OwnSuccessor
             if not concerns_person(case, leaver, inspector):
                 raise NothingToHandOver(number=case.number, former=leaver)
             if not command.reason.strip():

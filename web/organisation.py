@@ -96,7 +96,7 @@ def confirm_leave(login: str) -> Page:
             closes_account=request.form.get("leaves") == "yes",
         )
     except ProductError as wrong:
-        problems = [("reason", wrong.sentence(language()))]
+        problems = [(getattr(wrong, "field", "reason"), wrong.sentence(language()))]
         return render_template(
             "organisation/leave.html",
             person=leaver,
@@ -142,7 +142,7 @@ def _known(login: str) -> Person:
 
 
 def _colleagues(leaver: Person) -> list[tuple[str, str]]:
-    """Return who may take a place: people of the same department who are still here."""
+    """Return who may take a place: people in a seat of the leaver's who are still here."""
     here = site()
     with here.store.read() as tx:
         listed = people.everyone(tx, leaver.jurisdiction, at=here.now())
@@ -151,6 +151,6 @@ def _colleagues(leaver: Person) -> list[tuple[str, str]]:
         for each in listed
         if each.id != leaver.id
         and not each.disabled
-        and set(each.departments) & set(leaver.departments)
+        and set(each.seats) & set(leaver.seats)
         and (each.inspector_id is not None or leaver.inspector_id is None)
     ]

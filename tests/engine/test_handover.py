@@ -9,9 +9,9 @@ import pytest
 
 from engine import almanac, departures, handover
 from engine.case import Case
-from engine.commands import SYSTEM, ClaimTask, HandOverWork, OpenCase
+from engine.commands import SYSTEM, ClaimTask, HandOverWork, OpenCase, ReplacePerson
 from engine.errors import OffRegistry
-from engine.handovers import NotTheKeeper
+from engine.handovers import NotTheKeeper, OwnSuccessor
 from engine.registry.filters import Filters
 from engine.registry.types import Inspector, RegistryKind
 from engine.store import people, readings, registry
@@ -247,6 +247,50 @@ def test_nobody_from_outside_the_registry_joins_a_team(office: Office, inspector
     outsider = known(office, "cy-samr-handler2")
     with pytest.raises(OffRegistry):
         departures.replace_person(office.engine, inspector, outsider, reason="退休")
+
+
+def test_nobody_is_their_own_successor(office: Office) -> None:
+    leaver = known(office, "cy-samr-handler1")
+    with pytest.raises(OwnSuccessor, match="不能是离岗的人自己"):
+        departures.replace_person(office.engine, leaver, leaver, reason="退休", closes_account=True)
+    assert not known(office, "cy-samr-handler1").disabled
+
+
+def test_a_case_refuses_somebody_as_their_own_successor(office: Office, inspector: Person) -> None:
+    case = visit(office, inspector)
+    command = ReplacePerson(
+        case_id=case.case_id,
+        actor=SYSTEM,
+        leaver=inspector.id,
+        leaver_inspector=inspector.inspector_id or "",
+        successor=inspector.id,
+        reason="退休",
+    )
+    with pytest.raises(OwnSuccessor):
+        office.engine.handle(command)
+
+
+def test_a_successor_holds_the_positions_that_the_tasks_ask_for(office: Office) -> None:
+    case_id = office.open("annual_plan", by="cy-samr-handler1", lead="samr")
+    office.engine.handle(
+        ClaimTask(case_id=case_id, actor=office.person("cy-samr-handler1"), element="draft")
+    )
+    leaver = known(office, "cy-samr-handler1")
+    for outsider in ("cy-fire-handler1", "cy-samr-head"):
+        with pytest.raises(departures.NotInThatPosition, match=r"区市场监督管理局的经办人"):
+            departures.replace_person(
+                office.engine, leaver, known(office, outsider), reason="调离", closes_account=True
+            )
+    assert office.case(case_id).claims
+    assert not known(office, "cy-samr-handler1").disabled
+
+
+def test_a_successor_is_still_here(office: Office) -> None:
+    first, second = known(office, "cy-samr-handler1"), known(office, "cy-samr-handler2")
+    departures.replace_person(office.engine, second, None, reason="退休", closes_account=True)
+    gone = known(office, "cy-samr-handler2")
+    with pytest.raises(departures.HasLeft):
+        departures.replace_person(office.engine, first, gone, reason="调离")
 
 
 def test_the_law_reads_from_the_version_in_force(office: Office) -> None:
