@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from rules.facts import JSON, Facts
+from rules.facts import Facts
 from rules.verdict import Citation, Verdict
 
 if TYPE_CHECKING:
     from rules.language.plan import Plan
-    from rules.law import Law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A verdict with its words of the law; `explain` and `trace` re-run the interpreter."""
+    """A verdict with its words of the law, and what it takes to work it out again."""
 
     rule: str
     verdict: Verdict
@@ -28,20 +27,7 @@ class Assessment:
     missing: tuple[str, ...] = ()
     advice: Verdict | None = None  # what a borrowed rule would have said
     note: str = ""
-    law: Law = field(compare=False, repr=False)
     plan: Plan | None = field(default=None, compare=False, repr=False)
     facts: Facts = field(default_factory=Facts, compare=False, repr=False)
     on: date = field(compare=False)
     now: datetime | None = field(default=None, compare=False)
-
-    def explain(self, lang: str = "zh") -> str:
-        """Return the verdict in sentences, each with its clause; `lang` is zh or en."""
-        from rules.language.explain import sentences
-
-        return sentences(self, lang)
-
-    def trace(self) -> JSON:
-        """Return every value on the way as JSON: what an auditor stores and compares."""
-        from rules.language.trace import trace
-
-        return trace(self)

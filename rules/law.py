@@ -72,13 +72,13 @@ class Law:
         guest = self._guest(rule)
         if guest is not None:
             law, name = guest
-            answer = law.executor.assess(law, name, facts, on=on, now=now, advisory=True)
+            answer = law.executor.assess(name, facts, on=on, now=now, advisory=True)
             return replace(answer, rule=rule)
-        return self.executor.assess(self, self._named(rule), facts, on=on, now=now)
+        return self.executor.assess(self._named(rule), facts, on=on, now=now)
 
     def due(self, rule: str, facts: Facts, *, on: date) -> Due:
         """Return by when a deadline rule wants its act done, from the event date alone."""
-        return self.executor.due(self, self._named(rule), facts, on=on)
+        return self.executor.due(self._named(rule), facts, on=on)
 
     def condition(self, text: str) -> Condition:
         """Compile a gateway condition; raises PackProblems when it does not parse or type-check."""
@@ -87,7 +87,7 @@ class Law:
         core = resolver.condition(expression)
         if core is None or resolver.problems:
             raise PackProblems(resolver.problems)
-        return Condition(text=text, core=core, law=self)
+        return Condition(text=text, core=core, executor=self.executor)
 
     # ------------------------------------------------------------ what there is
     def parameter(self, name: str, *, on: date, keys: tuple[str, ...] = ()) -> Value | None:
@@ -118,16 +118,21 @@ class Law:
         standing = self.program.standing(versions, on) if on is not None else ()
         return standing[0] if standing else versions[-1]
 
+    def home_of(self, rule: str) -> Law:
+        """Return the law in which a rule stands: a borrowed one in the pack that lends it."""
+        guest = self._guest(rule)
+        return self if guest is None else guest[0]
+
     def with_calendar(self, files: Mapping[str, bytes]) -> Law:
         """Return the same law with more published years."""
-        own = {**calendar_files(self.files), **files}
+        calendar = calendars.load({**calendar_files(self.files), **files})
         guests = {name: guest.with_calendar(files) for name, guest in self.guests.items()}
         return replace(
             self,
             files={**self.files, **files},
-            calendar=calendars.load(own),
+            calendar=calendar,
             guests=guests,
-            executor=Executor(self.program),
+            executor=Executor(self.program, calendar),
         )
 
     def _guest(self, name: str) -> tuple[Law, str] | None:

@@ -98,7 +98,7 @@ def examine(
         program=program,
         vocabulary=vocabulary,
         guests=guests,
-        executor=Executor(program),
+        executor=Executor(program, calendar),
         keyed=_keyed(program),
         defaults=_defaults(program),
         known_at=known_at,

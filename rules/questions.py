@@ -9,6 +9,8 @@ from datetime import date, datetime
 from rules.facts import JSON
 from rules.language.complete import complete
 from rules.language.diff import Recorded, backtest, semantic_diff
+from rules.language.explain import sentences
+from rules.language.trace import trace
 from rules.pack import Law, as_known
 from rules.report import Misuse, Report
 
@@ -30,7 +32,9 @@ def explain_rule(
         raise Misuse(f"没有名为“{rule}”的规则 / no such rule")
     answer = law.assess(rule, law.facts(record), on=on, now=now)
     return Report(
-        data=answer.trace(), text=answer.explain(lang), exit_code=1 if answer.verdict.blocks else 0
+        data=trace(law, answer),
+        text=sentences(law, answer, lang),
+        exit_code=1 if answer.verdict.blocks else 0,
     )
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from rules.assessment import Assessment
 from rules.facts import Facts
 from rules.language.decide_table import Grid, decide_table
 from rules.language.decision import VERDICT_WORDS, Decision, Shape, Truth, decide
 from rules.language.missing import unknown_in
+from rules.language.names import Names
 from rules.language.plan import Plan
 from rules.language.program import Rule
 from rules.language.run import Run
 from rules.verdict import Citation, Verdict
-
-if TYPE_CHECKING:
-    from rules.law import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def decide_plan(plan_: Plan, conditions: tuple[Truth, ...], values: tuple[Truth,
 
 
 def answer(
-    law: Law,
+    names: Names,
     plan_: Plan,
     outcome: Outcome,
     run: Run,
@@ -59,9 +56,8 @@ def answer(
         action=(owner.action or plan_.rule.action) if failed else None,
         message=(owner.message or plan_.rule.message) if failed else None,
         citations=cited(plan_, owner),
-        missing=_missing(law, plan_, outcome, run),
+        missing=_missing(names, plan_, outcome, run),
         advice=Verdict(detail) if advisory and detail in VERDICT_WORDS else None,
-        law=law,
         plan=plan_,
         facts=facts,
         on=on,
@@ -75,7 +71,7 @@ def _owner(plan_: Plan, decision: Decision) -> Rule:
     return plan_.rule
 
 
-def _missing(law: Law, plan_: Plan, outcome: Outcome, run: Run) -> tuple[str, ...]:
+def _missing(names: Names, plan_: Plan, outcome: Outcome, run: Run) -> tuple[str, ...]:
     decision = outcome.decision
     if decision.verdict not in {Verdict.UNDETERMINED, Verdict.RECORDED}:
         return ()
@@ -86,7 +82,7 @@ def _missing(law: Law, plan_: Plan, outcome: Outcome, run: Run) -> tuple[str, ..
         if node is not None and value is None
     ]
     nodes = [node for node in (*undecided, *open_duties) if node is not None]
-    return unknown_in(nodes, run, law.program.names)
+    return unknown_in(nodes, run, names)
 
 
 def cited(plan_: Plan, owner: Rule) -> tuple[Citation, ...]:

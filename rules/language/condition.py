@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from rules.language.core import Core, facts_in
 from rules.language.evaluate import truth
+from rules.language.execute import Executor
 from rules.language.missing import unknown_in
 from rules.language.run import Run
 from rules.language.types import Value, legal_day
-
-if TYPE_CHECKING:
-    from rules.law import Law
 
 NEWEST = date.max  # a gateway reads parameters as they stand now unless told a law date
 
@@ -26,7 +23,7 @@ class Condition:
 
     text: str
     core: Core = field(repr=False)
-    law: Law = field(repr=False)
+    executor: Executor = field(repr=False)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
@@ -46,8 +43,8 @@ class Condition:
         run = self._run(facts, on, now)
         if truth(self.core, run) is not None:
             return ()
-        return unknown_in([self.core], run, self.law.program.names)
+        return unknown_in([self.core], run, self.executor.program.names)
 
     def _run(self, facts: Mapping[str, Value], on: date, now: datetime | None) -> Run:
         today = legal_day(now) if now is not None else None
-        return self.law.executor.run_over(self.law, facts, on, today, self.facts)
+        return self.executor.run_over(facts, on, today, self.facts)

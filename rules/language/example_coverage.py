@@ -78,7 +78,7 @@ def _runs(law: Law, rule: Rule) -> Iterator[Run]:
             continue
         on = example.on or law_date(law, rule)
         paths = tuple(fact.path for fact in c.facts_in(rule.condition))
-        yield law.executor.run_over(law, law.with_defaults(values), on, on, paths)
+        yield law.executor.run_over(law.with_defaults(values), on, on, paths)
 
 
 def _side(atom: c.Compare, run: Run) -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from rules.assessment import Assessment
+from rules.calendar import Calendar
 from rules.facts import Facts
 from rules.language.answer import Outcome, answer, decide_plan
 from rules.language.compile import Compiled, compile_nodes
@@ -20,17 +20,14 @@ from rules.language.run import GetParameter, Run
 from rules.language.types import Value, legal_day
 from rules.verdict import Due, Verdict
 
-if TYPE_CHECKING:
-    from rules.law import Law
-
 MOST_DERIVED = 8  # facts derived from derived facts; cycles are refused when a pack is checked
 
 
 class Executor:
     """Caches what depends on the law only; holds nothing of any case."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, calendar: Calendar) -> None:
+        self.program, self.calendar = program, calendar
         self._plans: dict[tuple[str, int, bool], Plan | None] = {}
         self._compiled: dict[tuple[Plan, int], Compiled] = {}
         self._decided: dict[tuple[Plan, tuple[Truth, ...]], Decision] = {}
@@ -72,16 +69,15 @@ class Executor:
     # ------------------------------------------------------------ evaluation
     def run_over(
         self,
-        law: Law,
         facts: Mapping[str, Value],
         on: date,
         today: date | None,
         paths: tuple[str, ...],
     ) -> Run:
         """Prepare a run: derived facts are filled in where a rule 认定s them."""
-        complete = self.derive(law, facts, paths, on, today)
+        complete = self.derive(facts, paths, on, today)
         return Run(
-            values=complete, parameter=self.parameters(on), calendar=law.calendar, today=today
+            values=complete, parameter=self.parameters(on), calendar=self.calendar, today=today
         )
 
     def evaluate(self, plan_: Plan, run: Run) -> Outcome:
@@ -92,7 +88,6 @@ class Executor:
 
     def derive(
         self,
-        law: Law,
         facts: Mapping[str, Value],
         paths: tuple[str, ...],
         on: date,
@@ -106,9 +101,7 @@ class Executor:
             return facts
         found: dict[str, Value] = {}
         for path in wanted:
-            verdicts = [
-                self._deemed(law, name, facts, on, today, depth) for name in deemed_by[path]
-            ]
+            verdicts = [self._deemed(name, facts, on, today, depth) for name in deemed_by[path]]
             if Verdict.DEEMED in verdicts:
                 found[path] = True
             elif self.closed(path) and set(verdicts) == {Verdict.NOT_APPLICABLE}:
@@ -123,7 +116,6 @@ class Executor:
 
     def _deemed(
         self,
-        law: Law,
         name: str,
         facts: Mapping[str, Value],
         on: date,
@@ -133,16 +125,15 @@ class Executor:
         plan_ = self.plan(name, on)
         if plan_ is None:
             return Verdict.NOT_APPLICABLE
-        complete = self.derive(law, facts, plan_.paths, on, today, depth + 1)
+        complete = self.derive(facts, plan_.paths, on, today, depth + 1)
         run = Run(
-            values=complete, parameter=self.parameters(on), calendar=law.calendar, today=today
+            values=complete, parameter=self.parameters(on), calendar=self.calendar, today=today
         )
         return self.evaluate(plan_, run).decision.verdict
 
     # ------------------------------------------------------------ answers
     def assess(
         self,
-        law: Law,
         name: str,
         facts: Facts,
         *,
@@ -157,14 +148,13 @@ class Executor:
                 rule=name,
                 verdict=Verdict.NOT_APPLICABLE,
                 note="该日未生效",
-                law=law,
                 facts=facts,
                 on=on,
             )
         today = legal_day(now) if now is not None else None
-        run = self.run_over(law, facts, on, today, plan_.paths)
+        run = self.run_over(facts, on, today, plan_.paths)
         outcome = self._certain(plan_, run, on) or self.evaluate(plan_, run)
-        return answer(law, plan_, outcome, run, facts, on, now)
+        return answer(self.program.names, plan_, outcome, run, facts, on, now)
 
     def _certain(self, plan_: Plan, run: Run, on: date) -> Outcome | None:
         """Answer by bytecode when every fact it needs is known: the everyday case."""
@@ -180,7 +170,7 @@ class Executor:
             self._decided[key] = decision
         return Outcome(decision, truths[:split], truths[split:])
 
-    def due(self, law: Law, name: str, facts: Facts, *, on: date) -> Due:
+    def due(self, name: str, facts: Facts, *, on: date) -> Due:
         """Answer by when."""
         plan_ = self.plan(name, on)
         if plan_ is None:
@@ -191,7 +181,7 @@ class Executor:
                 counted=None,
                 missing=(),
                 provisional=None,
-                calendar_version=law.calendar.version,
+                calendar_version=self.calendar.version,
             )
-        run = self.run_over(law, facts, on, None, plan_.paths)
-        return due(plan_, self.evaluate(plan_, run).conditions, run, law.program.names, on)
+        run = self.run_over(facts, on, None, plan_.paths)
+        return due(plan_, self.evaluate(plan_, run).conditions, run, self.program.names, on)

@@ -15,20 +15,22 @@ from rules.language.plan import Plan
 from rules.language.program import Rule
 from rules.language.run import Run
 from rules.language.trace import rerun
+from rules.law import Law
 from rules.verdict import ENGLISH, Citation, Verdict
 
 MOST_FLIPS = 3
 
 
-def sentences(answer: Assessment, lang: str = "zh") -> str:
-    """Render an assessment by fixed templates, in Chinese or English."""
-    again = rerun(answer)
+def sentences(law: Law, answer: Assessment, lang: str = "zh") -> str:
+    """Render an assessment under a law by fixed templates, in Chinese or English."""
+    law = law.home_of(answer.rule)
+    again = rerun(law, answer)
     if again is None:
         return _say(
             lang, f"结论：不适用。规则“{answer.rule}”{answer.note}。", "Not in force on that day."
         )
     plan, run, outcome = again
-    teller = _Teller(answer, plan, run, outcome, lang)
+    teller = _Teller(law, answer, plan, run, outcome, lang)
     return "\n".join(dict.fromkeys(teller.lines()))
 
 
@@ -40,8 +42,9 @@ class _Teller:
     """Tells the decisive branch, from the base rule down to the exception that stands."""
 
     def __init__(
-        self, answer: Assessment, plan: Plan, run: Run, outcome: Outcome, lang: str
+        self, law: Law, answer: Assessment, plan: Plan, run: Run, outcome: Outcome, lang: str
     ) -> None:
+        self.law = law
         self.answer, self.plan, self.run, self.outcome, self.lang = answer, plan, run, outcome, lang
         self.colon = _say(lang, "：", ": ")
         self.keys = branches(plan, outcome.decision, outcome.conditions)
@@ -54,11 +57,11 @@ class _Teller:
         yield from self._duty()
         if self.answer.missing:
             yield self.say("还缺：", "Missing: ") + "、".join(self.answer.missing)
-        for path, verdict in flips(self.answer)[:MOST_FLIPS]:
+        for path, verdict in flips(self.law, self.answer)[:MOST_FLIPS]:
             yield self.say(f"若{path}，结论为{verdict}。", f"If {path}: {verdict}.")
         yield from self._readings()
         if any(_counts_working_days(node) for node in self._told()):
-            yield self.say("日历：", "Calendar: ") + self.answer.law.calendar.version
+            yield self.say("日历：", "Calendar: ") + self.law.calendar.version
 
     def say(self, chinese: str, english: str) -> str:
         """Choose the language."""
@@ -68,7 +71,7 @@ class _Teller:
         answer = self.answer
         detail = answer.discretion or answer.deemed or (answer.advice or "")
         shown = f"{answer.verdict.value}：{detail}" if detail else answer.verdict.value
-        known = answer.law.known_at
+        known = self.law.known_at
         if self.lang == "en":
             as_of = f", as known on {known}" if known else ""
             english = ENGLISH[answer.verdict]
@@ -125,7 +128,7 @@ class _Teller:
 
     def _facts(self, node: c.Core, text: str) -> dict[str, str]:
         """Return the known facts whose value the sentence does not say by itself."""
-        names = self.answer.law.program.names
+        names = self.law.program.names
         found = {}
         for fact in c.facts_in(node):
             value = evaluate(fact, self.run)
@@ -137,7 +140,7 @@ class _Teller:
         return found
 
     def _numbers(self, node: c.Core) -> dict[str, str]:
-        names = self.answer.law.program.names
+        names = self.law.program.names
         parameters = [part for part in c.walk(node) if isinstance(part, c.Param)]
         return {phrase(p): names.shown(evaluate(p, self.run), p.type) for p in parameters}
 

@@ -19,31 +19,32 @@ from rules.language.program import Rule
 from rules.language.run import Run
 from rules.language.sources import SourceText
 from rules.language.types import Value, legal_day
+from rules.law import Law
 from rules.verdict import Citation
 
 
-def rerun(answer: Assessment) -> tuple[Plan, Run, Outcome] | None:
+def rerun(law: Law, answer: Assessment) -> tuple[Plan, Run, Outcome] | None:
     """Evaluate an assessment again, keeping every value on the way; None when not in force."""
     if answer.plan is None:
         return None
     today = legal_day(answer.now) if answer.now is not None else None
-    law = answer.law
     executor = law.executor
-    run = executor.run_over(law, answer.facts, answer.on, today, answer.plan.paths)
+    run = executor.run_over(answer.facts, answer.on, today, answer.plan.paths)
     return answer.plan, run, executor.evaluate(answer.plan, run)
 
 
-def trace(answer: Assessment) -> JSON:
+def trace(law: Law, answer: Assessment) -> JSON:
     """Return the whole evaluation as JSON: same facts and law, same bytes."""
-    again = rerun(answer)
+    law = law.home_of(answer.rule)
+    again = rerun(law, answer)
     head: dict[str, JSON] = {
         "verdict": answer.verdict.value,
         "rule": answer.rule,
-        "pack_digest": answer.law.digest,
+        "pack_digest": law.digest,
         "law_date": str(answer.on),
-        "known_at": str(answer.law.known_at) if answer.law.known_at else None,
+        "known_at": str(law.known_at) if law.known_at else None,
         "decided_at": answer.now.isoformat() if answer.now else None,
-        "calendar": answer.law.calendar.version,
+        "calendar": law.calendar.version,
         "missing": list(answer.missing),
         "detail": answer.discretion or answer.deemed,
         "advice": answer.advice.value if answer.advice else None,
@@ -51,7 +52,7 @@ def trace(answer: Assessment) -> JSON:
     if again is None:
         return head | {"note": answer.note}
     plan, run, outcome = again
-    texts = source_texts(answer.law)
+    texts = source_texts(law)
     return head | {
         "rule_digest": plan.rule.digest,
         "pack": plan.rule.pack,
@@ -75,7 +76,7 @@ def trace(answer: Assessment) -> JSON:
             for member in dict.fromkeys(plan.members)
             for r in member.interpretations
         ],
-        "flip": [[path, verdict.value] for path, verdict in flips(answer)],
+        "flip": [[path, verdict.value] for path, verdict in flips(law, answer)],
     }
 
 

@@ -14,6 +14,8 @@ from rules.facts import Facts
 from rules.language.complete import complete, complete_condition
 from rules.language.coverage import Register, coverage, read_register
 from rules.language.diff import Recorded, backtest, semantic_diff
+from rules.language.explain import sentences
+from rules.language.trace import trace
 from rules.verdict import Verdict
 from tests.rules.city import SOURCE, TODAY, city, files
 from tests.rules.test_verdicts import CAP, DEEMED, LATE, TABLE
@@ -170,7 +172,7 @@ def test_an_explanation_names_clause_facts_exceptions_and_what_would_change() ->
     law = city("", **covered_city(rules))
     facts = law.facts({"registry.tier": "低", "count.visits": 3, "registry.key": True})
     answer = law.assess("频次上限", facts, on=TODAY)
-    said = answer.explain()
+    said = sentences(law, answer)
     for words in (
         "结论：免除",
         "〔XG 第一条〕“原则上不超过2次”",
@@ -182,7 +184,7 @@ def test_an_explanation_names_clause_facts_exceptions_and_what_would_change() ->
         assert words in said
     assert len(set(said.split("\n"))) == len(said.split("\n"))
     assert "日历" not in said
-    assert "exempt" in answer.explain("en")
+    assert "exempt" in sentences(law, answer, "en")
     assert answer.citations[0].quote == "原则上不超过2次"
 
 
@@ -193,13 +195,13 @@ def test_a_trace_is_plain_json_and_the_same_every_time() -> None:
     )
     for name in law.rule_names:
         answer = law.assess(name, facts, on=TODAY)
-        text = json.dumps(answer.trace(), ensure_ascii=False, sort_keys=True, allow_nan=False)
-        assert text == json.dumps(answer.trace(), ensure_ascii=False, sort_keys=True)
-        assert answer.explain()
-        assert answer.explain("en")
-    trace = law.assess("频次上限", facts, on=TODAY).trace()
-    assert trace["verdict"] == "不适用"
-    assert trace["condition"]["parts"][0] == {
+        text = json.dumps(trace(law, answer), ensure_ascii=False, sort_keys=True, allow_nan=False)
+        assert text == json.dumps(trace(law, answer), ensure_ascii=False, sort_keys=True)
+        assert sentences(law, answer)
+        assert sentences(law, answer, "en")
+    traced = trace(law, law.assess("频次上限", facts, on=TODAY))
+    assert traced["verdict"] == "不适用"
+    assert traced["condition"]["parts"][0] == {
         "fact": "对象的等级",
         "value": "高",
         "from": "registry.tier@frame",
@@ -210,9 +212,9 @@ def test_a_rule_not_in_force_says_so() -> None:
     law = city("规则 甲\n  有效 自 2026-01-01\n  应当 对象的重点\n结束")
     answer = law.assess("甲", Facts({}), on=date(2025, 1, 1))
     assert answer.verdict is Verdict.NOT_APPLICABLE
-    assert "未生效" in answer.explain()
-    assert "not in force" in answer.explain("en").lower()
-    assert answer.trace()["note"]
+    assert "未生效" in sentences(law, answer)
+    assert "not in force" in sentences(law, answer, "en").lower()
+    assert trace(law, answer)["note"]
 
 
 # ---------------------------------------------------------------- verbs of the command line

@@ -8,6 +8,7 @@ import pytest
 
 from rules import pack
 from rules.facts import Facts
+from rules.language.explain import sentences
 from rules.language.types import Value
 from rules.pack import Law
 from tests.rules.city import TODAY, city
@@ -66,7 +67,7 @@ def law() -> Law:
 
 
 def told(law: Law, rule: str, lang: str = "zh", /, **facts: Value) -> list[str]:
-    return law.assess(rule, Facts(facts), on=TODAY).explain(lang).split("\n")
+    return sentences(law, law.assess(rule, Facts(facts), on=TODAY), lang).split("\n")
 
 
 def test_of_a_list_only_the_ground_that_holds_is_told(law: Law) -> None:
@@ -155,5 +156,5 @@ def test_no_sentence_is_said_twice(law: Law) -> None:
     cases: tuple[dict[str, Value], ...] = ({}, {"对象的停业": True}, {"对象的等级": "高"})
     for rule in law.rule_names:
         for facts in cases:
-            said = law.assess(rule, Facts(facts), on=TODAY).explain().split("\n")
+            said = sentences(law, law.assess(rule, Facts(facts), on=TODAY)).split("\n")
             assert len(said) == len(set(said))

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from rules.errors import FactError, PackProblems
 from rules.facts import Facts
+from rules.language.explain import sentences
 from rules.language.markdown import LARGEST
 from rules.language.parse import parse_text
+from rules.language.trace import trace
 from rules.language.types import NOT_YET, Value
 from rules.pack import examine
 from tests.rules.city import TODAY, city, files
@@ -147,8 +149,8 @@ def test_a_list_of_thousands_is_judged_and_explained() -> None:
     law = city(f"规则 甲\n  当 任一：\n{items}  应当 对象 重点\n结束")
     answer = law.assess("甲", Facts({"对象的停业": True, "对象的重点": False}), on=TODAY)
     assert answer.verdict == "违反"
-    assert answer.explain()
-    assert answer.trace()
+    assert sentences(law, answer)
+    assert trace(law, answer)
 
 
 def test_hundreds_of_exceptions_upon_exceptions_come_to_an_end() -> None:
@@ -164,7 +166,7 @@ def test_hundreds_of_exceptions_upon_exceptions_come_to_an_end() -> None:
     )
     looped, _ = examine(files(f"规则 甲\n  应当 对象 重点\n结束\n{cycle}"), "xugou")
     assert looped is not None
-    assert looped.assess("甲", Facts({"对象的停业": True}), on=TODAY).explain()
+    assert sentences(looped, looped.assess("甲", Facts({"对象的停业": True}), on=TODAY))
 
 
 STRANGE: tuple[object, ...] = (
@@ -220,7 +222,7 @@ def test_every_evaluation_comes_to_an_answer(text: str, values: dict[str, Value]
     law = city(f"规则 甲\n  应当 {text}\n结束")
     for now in (None, NOW, FIRST, LAST):
         answer = law.assess("甲", Facts(values), on=TODAY, now=now)
-        assert answer.explain()
-        assert answer.trace()
+        assert sentences(law, answer)
+        assert trace(law, answer)
     for on in (TODAY, date.min, date.max):
         assert law.due("甲", Facts(values), on=on).rule == "甲"

@@ -51,7 +51,7 @@ def records(law: Law, plan: Plan, seed: random.Random) -> list[dict[str, Value]]
 
 
 def run(law: Law, values: dict[str, Value], plan: Plan) -> Run:
-    return law.executor.run_over(law, Facts(values), ON, legal_day(NOW), plan.paths)
+    return law.executor.run_over(Facts(values), ON, legal_day(NOW), plan.paths)
 
 
 def test_bytecode_agrees_with_the_interpreter_on_every_rule(law: Law) -> None:

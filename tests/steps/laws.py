@@ -10,6 +10,7 @@ import pytest
 from pytest_bdd import given, step, then
 
 from rules.assessment import Assessment
+from rules.language.explain import sentences
 from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
@@ -75,8 +76,9 @@ def ask_of_a_day(desk: Desk, question: Question, day: str, rule: str) -> None:
 
 
 @then(phrase("结论为{verdict}"))
-def verdict(question: Question, verdict: str) -> None:
-    assert question.answered.verdict.value == verdict, question.answered.explain()
+def verdict(desk: Desk, question: Question, verdict: str) -> None:
+    answer = question.answered
+    assert answer.verdict.value == verdict, sentences(desk.law, answer)
 
 
 @then(phrase("依据是「{quote:any}」"))
