@@ -125,6 +125,10 @@ def _sharable(asked: Asked) -> None:
         raise FormInvalid((("联合抽取的任务编号", what),))
     if asked.data.get("reveal_parties"):
         raise FormInvalid((("承诺方", "联合抽取共用一个密钥，不另设承诺方"),))
+    starts = rounds.starts(asked.data)
+    if starts is None or starts <= rounds.cutoff(asked.data, at=asked.now):
+        what = "联合抽取须约定各任务相同的摇号日期，并在清单截止以后：到时没有登记清单的不再等待"
+        raise FormInvalid((("摇号或开奖日期", what),))
 
 
 def value(asked: Asked) -> None:

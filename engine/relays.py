@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from engine import clock
 from engine.case import Case
 from engine.commands import SYSTEM, AddComment, DeliverMessage
 from engine.errors import AlreadyReceived, CaseIsClosed, NotWaiting
@@ -43,17 +44,33 @@ def tell(
 
 
 def campaign(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    """Tell every member of a campaign that all manifests are committed, or what is lacking."""
+    """Tell the members of a campaign that their set of manifests is fixed, or what is lacking.
+
+    It is fixed when all are past their cut-off, at the latest at the moment of the first round."""
     tasks = list(body["tasks"])
     members = _members(engine, tasks)
     facts = {number: case.fields for number, case in members.items()}
+    own = next(case for case in members.values() if case.case_id == message.case_id)
     lacking = campaigns.lacking(tasks, facts)
-    if lacking:
+    over = engine.now() >= clock.instant(own.fields["campaign_until"])
+    if lacking and not over:
         said = f"联合抽取「{body['campaign']}」还不能摇号：{''.join(lacking)}"
         engine.handle(AddComment(case_id=message.case_id, actor=SYSTEM, text=said))
         return
-    for number, told in campaigns.readiness(tasks, facts).items():
+    group = campaigns.remaining(own.number, facts)
+    for number, told in campaigns.readiness(group, tasks, facts).items():
         tell(engine, members[number].case_id, "campaign-ready", message, told)
+    _pass_value_on(engine, message, members, group)
+
+
+def _pass_value_on(
+    engine: Engine, message: Message, members: Mapping[str, Case], group: list[str]
+) -> None:
+    """Give a member that comes late the value its group already has."""
+    first = members[min(group)]
+    if "beacon" in first.fields and first.case_id != message.case_id:
+        told = {"campaign_beacon": first.fields["beacon"]}
+        tell(engine, message.case_id, "campaign-value", message, told)
 
 
 def campaign_value(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:

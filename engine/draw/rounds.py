@@ -38,15 +38,17 @@ def reveal_by(fields: Fields) -> datetime | None:
     return _moment(fields, "reveal_on", "reveal_time") if fields.get("reveal_parties") else None
 
 
+def starts(fields: Fields) -> datetime | None:
+    """Return when the strategy would have the first round at the earliest; None: at once."""
+    return _moment(fields, "beacon_from", "beacon_time")
+
+
 def of_strategy(fields: Fields, *, meeting: str, not_before: datetime) -> list[beacon.Round]:
     """Return the first choice and its fallbacks as the strategy names them.
 
     `meeting` names on-site and demo rounds; nothing begins at or before `not_before`.
     """
-    begins = max(
-        not_before + SECOND,
-        _moment(fields, "beacon_from", "beacon_time") or not_before + SECOND,
-    )
+    begins = max(not_before + SECOND, starts(fields) or not_before + SECOND)
     last = fields.get("beacon_until") or fields["task_end"]
     first = _round(fields, "beacon", meeting, instants.text(begins), _until(last))
     return [first, *_fallbacks(fields.get("beacon_fallbacks") or (), meeting)]

@@ -2,28 +2,61 @@
 
 Each manifest names the campaign; the key takes the hash over all of them, so none may be missing
 and none may change after the value. The first task by number enters the value for all.
+
+Nobody waits for ever: at the moment of the first round, which stands in every manifest, those that
+are committed and say the same go on together, and the others stay out. Nobody chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from engine import history
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.clock import instant
+from engine.draw.manifest import Manifest
+from engine.draw.refusals import ManifestProblem
 from engine.events import Fields
 
-SAME = ("draw_campaign", "beacon_rounds")  # what all members must say alike
+
+def terms(manifest: Manifest, fields: Fields, stated: datetime | None) -> dict[str, Any]:
+    """Return what a member says of its campaign; one whose manifest comes too late is refused.
+
+    `stated` is when the strategy would have the value: a manifest that cannot be ready by then
+    would have a round of its own."""
+    if manifest.campaign is None:
+        return {"in_campaign": False}
+    until = manifest.beacon_rule[0].at
+    if instant(until) != stated:
+        raise ManifestProblem(
+            field="campaign",
+            why="联合抽取约定的摇号时刻以前，本清单来不及登记截止",
+            why_en="it cannot be past its cut-off by the moment the campaign fixed",
+        )
+    said = [
+        manifest.campaign,
+        sorted(fields["draw_campaign_tasks"]),
+        [this.document() for this in manifest.beacon_rule],
+    ]
+    return {
+        "in_campaign": True,
+        "campaign_waits": False,
+        "campaign_until": until,
+        "campaign_terms": history.address(history.canonical(said)),
+    }
 
 
 def announce(settling: Settling) -> Outcome:
-    """Tell the other tasks that this manifest is committed."""
+    """Tell the other tasks that this manifest is committed and can no longer be withdrawn."""
     fields = settling.fields
     message = {
         "kind": "campaign",
         "campaign": fields["draw_campaign"],
         "tasks": list(fields["draw_campaign_tasks"]),
     }
-    return Outcome(messages=(message,))
+    return Outcome(result={"campaign_waits": True}, messages=(message,))
 
 
 def lacking(tasks: Sequence[str], members: Mapping[str, Fields]) -> list[str]:
@@ -36,23 +69,48 @@ def lacking(tasks: Sequence[str], members: Mapping[str, Fields]) -> list[str]:
         facts = members.get(number)
         if facts is None:
             found.append(f"没有找到任务 {number}。")
-        elif not facts.get("manifest_committed") or facts.get("manifest_withdrawn"):
+        elif not _is_committed(facts):
             found.append(f"任务 {number} 的抽取清单尚未登记。")
         elif sorted(facts.get("draw_campaign_tasks", ())) != sorted(tasks):
             found.append(f"任务 {number} 所列的联合任务与本任务不同。")
-        elif any(facts.get(name) != said[0].get(name) for name in SAME):
-            found.append(f"任务 {number} 的联合抽取名称或随机源与其他任务不同。")
+        elif facts.get("campaign_terms") != said[0].get("campaign_terms"):
+            found.append(f"任务 {number} 的联合抽取名称或随机源、摇号时刻与其他任务不同。")
+        elif not facts.get("campaign_waits"):
+            found.append(f"任务 {number} 的抽取清单还在异议期内。")
     return found
 
 
-def readiness(tasks: Sequence[str], members: Mapping[str, Fields]) -> dict[str, dict[str, Any]]:
-    """Return what each member is told once all manifests are committed, by number."""
-    manifests = sorted(members[number]["manifest_hash"] for number in tasks)
-    first = min(tasks)
+def remaining(own: str, members: Mapping[str, Fields]) -> list[str]:
+    """Return who goes on with `own` when the time has come: all that committed to the same terms.
+
+    After the first round's moment this never changes: no cut-off is later, no manifest newer."""
+    said = members[own]["campaign_terms"]
+    return sorted(
+        number
+        for number, facts in members.items()
+        if _is_committed(facts) and facts.get("campaign_terms") == said
+    )
+
+
+def readiness(
+    group: Sequence[str], tasks: Sequence[str], members: Mapping[str, Fields]
+) -> dict[str, dict[str, Any]]:
+    """Return what each of a group is told when its set of manifests is fixed, by number."""
+    manifests = sorted(members[number]["manifest_hash"] for number in group)
+    left_out = sorted(set(tasks) - set(group))
     return {
-        number: {"campaign_manifests": manifests, "campaign_leads": number == first}
-        for number in tasks
+        number: {
+            "campaign_manifests": manifests,
+            "campaign_members": sorted(group),
+            "campaign_left_out": left_out,
+            "campaign_leads": number == min(group),
+        }
+        for number in group
     }
+
+
+def _is_committed(facts: Fields) -> bool:
+    return bool(facts.get("manifest_committed")) and not facts.get("manifest_withdrawn")
 
 
 register({"draw.campaign": Binding(settle=announce)})

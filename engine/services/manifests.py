@@ -14,7 +14,7 @@ from engine.draw.frame import Frame
 from engine.draw.manifest import Manifest, Method, Mode, build
 from engine.draw.refusals import DrawRefusal
 from engine.draw.terms import Assignment, Commit, Slot
-from engine.services import strategy
+from engine.services import campaigns, strategy
 
 AT_ONCE = timedelta(seconds=2)  # a cut-off so near leaves no window in which to withdraw
 
@@ -25,11 +25,12 @@ def commit(settling: Settling) -> Outcome:
     What cannot be committed goes back to the strategy with the reason; nothing is drawn."""
     try:
         docket, manifest = _committed(settling)
+        joint = campaigns.terms(manifest, settling.fields, rounds.starts(settling.fields))
     except DrawRefusal as problem:
         return Outcome(result={"manifest_committed": False, "manifest_problem": str(problem)})
     is_open = manifest.mode is Mode.OPEN
     return Outcome(
-        result=_result(settling, docket, manifest),
+        result={**_result(settling, docket, manifest), **joint},
         messages=(announcement(settling, manifest, "registered"),) if is_open else (),
         artefacts=(manifest.canonical(),),
     )
@@ -51,7 +52,10 @@ def withdraw(settling: Settling) -> Outcome:
 def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str, Any]:
     """Make the hash of the manifest public before any random value exists."""
     fields = settling.fields
-    names = ("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round")
+    names = (
+        *("task_name", "items", "frame_total", "frame_eligible", "beacon_kind", "beacon_round"),
+        *("draw_campaign", "draw_campaign_tasks"),
+    )
     title = "抽取清单" if state == "registered" else "抽取清单撤回"
     return {
         "kind": "publish",
@@ -66,8 +70,23 @@ def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str
             "sample_size": sum(stratum.places for stratum in manifest.strata),
             "cutoff": manifest.cutoff,
             "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
+            **_promised(settling, manifest),
             **({"reveal_by": manifest.reveal_by} if manifest.reveal_by else {}),
+            **({"campaign_until": manifest.beacon_rule[0].at} if manifest.campaign else {}),
         },
+    }
+
+
+def _promised(settling: Settling, manifest: Manifest) -> dict[str, list[str]]:
+    """Return what each party has bound itself to, as everybody may compare it afterwards."""
+    known = settling.law.organisation.departments
+    if not manifest.reveal_commits:
+        return {}
+    return {
+        "promises": [
+            f"{known[this.party].name if this.party in known else this.party}：{this.commit}"
+            for this in manifest.reveal_commits
+        ]
     }
 
 
@@ -161,7 +180,6 @@ def _result(settling: Settling, docket: Docket, manifest: Manifest) -> dict[str,
         "cutoff": manifest.cutoff,
         "withdrawable": instants.moment(manifest.cutoff) - settling.at > AT_ONCE,
         "reveal_by": manifest.reveal_by,
-        "in_campaign": manifest.campaign is not None,
         "beacon_round_name": manifest.beacon_rule[0].name,
         "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
         "random_dimensions": len(manifest.options),

@@ -49,6 +49,8 @@ TASK = (
     "beacon_values",
     "dropped_parties",
     "draw_campaign",
+    "campaign_members",
+    "campaign_left_out",
     "draw_key",
     "draw_digest",
     "thresholds",

@@ -105,7 +105,7 @@ def _shared(settling: Settling, value: BeaconRecord) -> dict[str, Any]:
     """Return the message that gives the other tasks of a campaign the value just recorded."""
     return {
         "kind": "campaign-value",
-        "tasks": list(settling.fields["draw_campaign_tasks"]),
+        "tasks": list(settling.fields["campaign_members"]),
         "beacon": value.document(),
     }
 
