@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
-from engine import catalogue, config, version
-from engine.commands import SYSTEM, OpenCase
-from engine.store import shelf
 from tests.benchmarks.approval import BACK, ON, SCHEMA
+from tests.engine import drawn
 from tests.engine.crowd import PARTIES
 from tests.engine.office import Office, payloads
 from tests.process import drawing
@@ -29,30 +26,7 @@ TURNING = drawing.document(
 
 def test_a_task_sent_back_to_itself_gets_a_new_day(sqlite_office: Office) -> None:
     office = sqlite_office
-    law = catalogue.shipped(config.WORKFLOWS, config.PACKS, "chaoyang").law
-    definition = version.definition_of(TURNING, law)
-    with office.engine.store.write() as connection:
-        shelf.release(
-            connection,
-            version.compose(definition, {"f": json.dumps(SCHEMA).encode()}, law),
-            jurisdiction="chaoyang",
-            process="turning",
-            name="退回",
-            effective_at=office.hand.moment,
-            released_by=None,
-            stored_at=office.hand.moment,
-        )
-    case_id = office.hand.new_id()
-    office.engine.handle(
-        OpenCase(
-            case_id=case_id,
-            actor=SYSTEM,
-            process="turning",
-            jurisdiction="chaoyang",
-            title="退回",
-            parties=PARTIES,
-        )
-    )
+    case_id = drawn.opened(office, "turning", TURNING, forms={"f": SCHEMA}, parties=PARTIES)
     office.hand.moment += timedelta(days=2)
     office.do(case_id, "u", sign_off_decision=BACK)
     first, second = (event["due_at"] for event in payloads(office.records(case_id), "deadline-set"))
