@@ -61,8 +61,7 @@ def _permitted(command: OpenCase, actor: Actor, version: Version, standing_in: P
     """Return the seat that may open this process: one that the lane of its start is bound to."""
     if actor.is_system:
         return NO_SEAT
-    start = next(node for node in version.definition.nodes.values() if node.kind == "startEvent")
-    lane = start.lane or ""
+    lane = version.definition.start.lane or ""
     parties = {**command.parties, **standing_in}
     for bound in version.law.organisation.bind(lane, parties):
         for seat in actor.seats:

@@ -97,8 +97,7 @@ def _parties(offer: Offer, department: str) -> dict[str, tuple[str, ...]]:
 
 
 def _offer(version: Version, process: str, person: Person) -> Offer | None:
-    start = next(node for node in version.definition.nodes.values() if node.tag == "startEvent")
-    role = version.law.organisation.roles.get(start.lane or "")
+    role = version.law.organisation.roles.get(version.definition.start.lane or "")
     if role is None or role.position is None:
         return None
     bound = version.law.organisation.bind(role.name, {}) if role.department else None

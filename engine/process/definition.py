@@ -99,6 +99,12 @@ class Definition:
         """Return the same definition with every move to be made by the library itself."""
         return replace(self, memory=None)
 
+    @property
+    def start(self) -> Node:
+        """The start event of the process itself, wherever in the file those of its parts stand."""
+        starts = (node for node in self.nodes.values() if node.tag == "startEvent")
+        return next(node for node in starts if node.scope is None)
+
     def label(self, element: str) -> str:
         """Return the name people read for an element; its id when it has none."""
         node = self.nodes.get(element)

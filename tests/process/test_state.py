@@ -28,6 +28,7 @@ from tests.process.drawing import (
     user,
     xor,
 )
+from tests.process.drawing import subprocess as embedded
 from tests.process.driving import T0, Drive, Fact, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -249,3 +250,20 @@ def test_a_definition_is_named_by_its_bytes_and_lists_its_nodes() -> None:
     assert timer.timer.rule == "公示期限"
     assert definition.lanes == ("审核人",)
     assert Fact("x").missing({}) == ("x",)
+
+
+def test_a_process_begins_at_its_own_start_and_a_part_names_its_own_people() -> None:
+    part = lanes(["v", "w"], "司法局审核人").replace('id="lanes"', 'id="lanes2"')
+    inner = part + start("b") + user("v") + end("w") + chain("b", "v", "w")
+    source = document(
+        lanes(["s", "part", "e"], "经办人")
+        + embedded("part", inner)  # drawn first: its start is not that of the process
+        + start("s")
+        + end("e")
+        + chain("s", "part", "e")
+    )
+    definition = read(source)
+    assert definition.start.id == "s"
+    assert definition.nodes["v"].lane == "司法局审核人"
+    assert definition.nodes["b"].lane == "经办人"  # in no lane of the part: where the part stands
+    assert definition.nodes["v"].scope == "part"
