@@ -22,12 +22,27 @@ def names(sources: Iterable[bytes]) -> dict[str, str]:
     return found
 
 
-def flows(source: bytes) -> dict[str, list[str]]:
-    """Return the elements each element leads to."""
-    leads: dict[str, list[str]] = {}
-    for flow in _root(source).iter(f"{_BPMN}sequenceFlow"):
-        leads.setdefault(flow.get("sourceRef", ""), []).append(flow.get("targetRef", ""))
+def flows(source: bytes) -> dict[str, list[tuple[str, str]]]:
+    """Return by element the flows that leave it, each with the element it leads to.
+
+    A sub-process is entered at its start; its ends lead to what follows it.
+    """
+    root = _root(source)
+    parts = {part.get("id", ""): part for part in root.iter(f"{_BPMN}subProcess")}
+    leads: dict[str, list[tuple[str, str]]] = {}
+    for flow in root.iter(f"{_BPMN}sequenceFlow"):
+        target = flow.get("targetRef", "")
+        entered = _inside(parts[target], "startEvent") if target in parts else [target]
+        ways = ((flow.get("id", ""), element) for element in entered)
+        leads.setdefault(flow.get("sourceRef", ""), []).extend(ways)
+    for name, part in parts.items():
+        for end in _inside(part, "endEvent"):
+            leads[end] = leads.get(name, [])
     return leads
+
+
+def _inside(part: Xml.Element, kind: str) -> list[str]:
+    return [event.get("id", "") for event in part.findall(f"{_BPMN}{kind}")]
 
 
 def _root(source: bytes) -> Xml.Element:
