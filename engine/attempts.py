@@ -58,6 +58,9 @@ OF_THE_VISIT = frozenset(
     {
         "draw_recorded",
         "from_task",
+        "item_names",
+        "joint_visit",
+        "list_items",
         "stratum",
         "subject_id",
         "subject_name",

@@ -138,8 +138,8 @@ class Case:
         return self.law(version).facts(self.record() | dict(extra or {}))
 
     def attached_deadline(self, slot: Slot, version: Version) -> datetime | None:
-        """Return the earliest due instant of the clocks that hang on a task."""
-        hung = version.timers_of.get(slot[0], ())
+        """Return the earliest due instant of the clocks that run over a task."""
+        hung = version.clocks_over(slot[0])
         known = [
             deadline.due_at
             for (element, _), deadline in self.deadlines.items()

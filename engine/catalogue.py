@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,15 @@ def shipped(workflows: Path, packs: Path, jurisdiction: str) -> Shelf:
     )
 
 
+def _bound(form: bytes) -> tuple[str, ...]:
+    """Return the parties a form binds; a file that is no form yet binds none."""
+    try:
+        found = json.loads(form).get("x-parties", {})
+        return tuple(map(str, found.values()))
+    except (ValueError, AttributeError):
+        return ()
+
+
 def names(law: Law, forms: Mapping[str, bytes]) -> Names:
     """Return every form, rule, function and role a diagram may name, and how conditions compile."""
     return Names(
@@ -59,6 +69,7 @@ def names(law: Law, forms: Mapping[str, bytes]) -> Names:
         roles=frozenset(law.organisation.roles),
         parties=frozenset(
             party for role in law.organisation.roles.values() if (party := role.party)
-        ),
+        )
+        | frozenset(party for content in forms.values() for party in _bound(content)),
         condition=law.condition,
     )

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
+from engine import joint
 from engine.case import Case
+from engine.commands import CompleteTask
 from engine.draw import witness
 from engine.draw.refusals import NoWitness
 from engine.errors import FormInvalid, OffRegistry
-from engine.events import Fields
 from engine.version import Version
 
-Check = Callable[[Case, Fields, Version], None]
+Check = Callable[[Case, CompleteTask, Version], None]
+
+SENT_BACK = "退回补正"
 
 
-def staff_registered(case: Case, data: Fields, version: Version) -> None:
+def staff_registered(case: Case, command: CompleteTask, version: Version) -> None:
     """Refuse a direct assignment of anyone outside the frozen pool; the attempt is history.
 
     Source: CY 四（二）1 (非库内检查人员), PJ 9; readings A-27, A-29."""
     pool = version.fetch(case.fields["pool"]["file"]).decode().splitlines()
     listed = {line.split("|", 1)[0] for line in pool}
-    strangers = sorted(set(data["assigned_staff"]) - listed)
+    strangers = sorted(set(command.data["assigned_staff"]) - listed)
     if strangers:
         raise OffRegistry(people="、".join(strangers))
 
 
-def assignment_witnessed(case: Case, data: Fields, version: Version) -> None:
+def assignment_witnessed(case: Case, command: CompleteTask, version: Version) -> None:
     """Refuse a direct assignment without a proof that holds, or of anyone outside the pool.
 
     Source: PJ 9 (特殊情况下执法人员无法随机分配的，可直接指派); reading A-29."""
@@ -37,26 +39,59 @@ def assignment_witnessed(case: Case, data: Fields, version: Version) -> None:
     )
     if not witness.holds(manifest, result, matched):
         raise NoWitness
-    staff_registered(case, data, version)
+    staff_registered(case, command, version)
 
 
-def every_item_answered(case: Case, data: Fields, version: Version) -> None:
+def every_item_answered(case: Case, command: CompleteTask, version: Version) -> None:
     """Refuse a visit that leaves an item of its task without a result or a cause (PJ 10)."""
     del version
-    lacking = unanswered(case.fields.get("items", ()), data["item_results"])
+    _require(case.fields.get("items", ()), command)
+
+
+def own_items_answered(case: Case, command: CompleteTask, version: Version) -> None:
+    """Refuse a department's list that leaves one of its items open, or fills in another's."""
+    own = joint.items_of(case, command.key)
+    foreign = [row["item"] for row in command.data[joint.LISTED] if row["item"] not in own]
+    if foreign:
+        name = _name(command.key, version)
+        what = f"事项{'、'.join(foreign)}不由{name}检查，不能填在本部门的检查表里"
+        raise FormInvalid((("逐项结果", what),))
+    _require(own, command)
+
+
+def lists_reviewed(case: Case, command: CompleteTask, version: Version) -> None:
+    """Refuse to send back the list of who was not there, or to confirm lists with gaps."""
+    if command.data["lists_decision"] == SENT_BACK:
+        there = joint.departments(case)
+        absent = [code for code in command.data["returned_departments"] if code not in there]
+        if absent:
+            names = "、".join(_name(code, version) for code in absent)
+            raise FormInvalid((("退回的部门", f"{names}没有派人参加本次检查"),))
+        return
+    gaps = [
+        f"{_name(code, version)}{'、'.join(items) or '没有检查表'}"
+        for code, items in joint.lacking(case)
+    ]
+    if gaps:
+        raise FormInvalid((("检查表意见", f"还不齐，请退回补正：{'；'.join(gaps)}"),))
+
+
+def _require(items: Iterable[str], command: CompleteTask) -> None:
+    lacking = joint.unanswered(items, command.data[joint.LISTED])
     if lacking:
         what = f"事项{'、'.join(lacking)}没有检查结果，也没有写明不能检查的原因"
         raise FormInvalid((("逐项结果", what),))
 
 
-def unanswered(items: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the items that no row gives a result or a cause for not looking."""
-    told = {row["item"] for row in rows if row.get("codes") or row.get("causes")}
-    return [item for item in items if item not in told]
+def _name(code: str, version: Version) -> str:
+    known = version.law.organisation.departments.get(code)
+    return known.name if known else code
 
 
 CHECKS: Mapping[str, Check] = {
     "assignment.witnessed": assignment_witnessed,
     "staff.registered": staff_registered,
     "items.answered": every_item_answered,
+    "list.answered": own_items_answered,
+    "lists.reviewed": lists_reviewed,
 }

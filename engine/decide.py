@@ -132,7 +132,7 @@ def _immediate(
     late = tuple(
         event
         for (element, key), deadline in case.deadlines.items()
-        if element in version.timers_of.get(accepted.element, ())
+        if element in version.clocks_over(accepted.element)
         and deadline.due_at is not None
         and at >= deadline.due_at
         for event in _missed(case, (element, key), deadline.due_at)
@@ -260,7 +260,7 @@ def _check(
         asked = chances.Asked(case=case, command=command, now=now, version=version)
         chances.CHECKS[form.check](asked)
     else:
-        CHECKS[form.check](case, command.data, version)
+        CHECKS[form.check](case, command, version)
 
 
 def _hold(

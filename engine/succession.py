@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 STANDS_IN = "department:"  # the party under which a department's successor is kept
+SENT = "team:"  # the party of those whom a department sent to a joint visit
 PERSON = "person:"
 
 K = TypeVar("K")
@@ -26,7 +27,19 @@ def stand_in(
     bound: Mapping[str, tuple[str, ...]], former: str, successor: str
 ) -> dict[str, tuple[str, ...]]:
     """Return the parties after a succession, with who now answers for what the law names."""
-    return {**parties(bound, former, successor), f"{STANDS_IN}{former}": (successor,)}
+    named = sent(parties(bound, former, successor), former, successor)
+    return {**named, f"{STANDS_IN}{former}": (successor,)}
+
+
+def sent(
+    bound: Mapping[str, tuple[str, ...]], former: str, successor: str
+) -> dict[str, tuple[str, ...]]:
+    """Return the parties with those a department sent to a visit sent by its successor."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for name, ids in bound.items():
+        now = f"{SENT}{successor}" if name == f"{SENT}{former}" else name
+        merged[now] = tuple(dict.fromkeys((*merged.get(now, ()), *ids)))
+    return merged
 
 
 def renamed(names: tuple[str, ...], former: str, successor: str) -> tuple[str, ...]:

@@ -63,6 +63,16 @@ class Version:
         """Return the fields a case of this version takes over from its parent."""
         return frozenset(name for form in self.forms.values() for name in form.inherits)
 
+    def clocks_over(self, element: str) -> tuple[str, ...]:
+        """Return the boundary timers that run while an element is open: its own, and those of the
+        sub-processes it lies in."""
+        found: tuple[str, ...] = ()
+        at: str | None = element
+        while at is not None and at in self.definition.nodes:
+            found += self.timers_of.get(at, ())
+            at = self.node(at).scope
+        return found
+
     @cached_property
     def timers_of(self) -> Mapping[str, tuple[str, ...]]:
         """Return the boundary timers that hang on each activity."""

@@ -77,7 +77,8 @@ class Organisation:
     def bind(self, role: str, parties: Mapping[str, tuple[str, ...]]) -> tuple[Seat, ...]:
         """Return the seats a role has in a case; none while its party is not yet bound.
 
-        Where a department's work has gone to another, the party `department:<code>` names it."""
+        Where a department's work has gone to another, the party `department:<code>` names it.
+        Which of a party of persons a department sent, the party `<persons>:<code>` names."""
         bound = self.roles.get(role)
         if bound is None:
             raise UnknownRole(role)
@@ -89,7 +90,7 @@ class Organisation:
             standing = parties.get(f"department:{bound.department}", (bound.department,))
             return _seats(standing, bound)
         if bound.persons is not None:
-            return tuple(Seat(person=person) for person in parties.get(bound.persons, ()))
+            return _named(bound.persons, parties)
         return _seats(parties.get(bound.party or "", ()), bound)
 
 
@@ -99,6 +100,18 @@ def _seats(departments: Iterable[str], role: Role) -> tuple[Seat, ...]:
         for code in departments
         for position in role.positions or (None,)
     )
+
+
+def _named(persons: str, parties: Mapping[str, tuple[str, ...]]) -> tuple[Seat, ...]:
+    """Return a seat for each person, with the department that sent them where the case says so."""
+    sent_by = {
+        person: name.removeprefix(f"{persons}:")
+        for name, members in parties.items()
+        if name.startswith(f"{persons}:")
+        for person in members
+    }
+    named = parties.get(persons, ())
+    return tuple(Seat(person=person, department=sent_by.get(person)) for person in named)
 
 
 def load(content: bytes, file: str) -> Organisation:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from engine import joint
 from engine.case import Case
 from engine.draw import beacon
 from engine.draw.reveals import Reveal
@@ -118,12 +119,41 @@ def _today(scene: Scene) -> str:
 
 
 def _item_results(scene: Scene) -> list[dict[str, Any]]:
-    """Return one line per item of the task; a business with a problem has it in the first."""
-    lines = []
-    for place, item in enumerate(scene.known("items", ["检查事项"])):
-        code = "发现问题待后续处理" if scene.has_problem and place == 0 else "未发现问题"
-        lines.append({"item": item, "codes": [code]})
-    return lines
+    """Return one line per item; a business with a problem has it in the first.
+
+    On a joint visit one department finds it, the others do not."""
+    items = scene.known("items", ["检查事项"])
+    if not scene.key:
+        return [_row(item, scene.has_problem and place == 0) for place, item in enumerate(items)]
+    mine = scene.has_problem and scene.key == _finder(scene)
+    rows = enumerate(joint.items_of(scene.case, scene.key))
+    return [_row(item, mine and place == 0) for place, item in rows]
+
+
+def _row(item: str, has_problem: bool) -> dict[str, Any]:
+    if not has_problem:
+        return {"item": item, "codes": ["未发现问题"]}
+    note = "后厨台账登记不全（演示）"
+    return {"item": item, "codes": ["发现问题待后续处理"], "note": note}
+
+
+def _finder(scene: Scene) -> str:
+    """Return the department that finds what there is to find, the same in every run."""
+    there = joint.departments(scene.case)
+    return next((code for code in there if scene.chance(f"finds {code}", 40)), there[0])
+
+
+def _list_findings(scene: Scene) -> Any:
+    """Return what happened on the spot: on a joint visit only the finder has something to say."""
+    if not scene.has_problem or (scene.key and scene.key != _finder(scene)):
+        return LEFT_OUT
+    return "现场发现问题，已当场告知。"
+
+
+def _sends_back(scene: Scene) -> bool:
+    """Return whether the leader sends a list back: once, and not in most visits."""
+    wanted = scene.wishes.get("sends_back", scene.chance("sends back", 12))
+    return bool(wanted) and scene.case.turns.get(joint.LISTS, 1) == 1
 
 
 def _disposition(scene: Scene) -> str:
@@ -174,7 +204,12 @@ HABITS: Mapping[str, Habit] = {
     "items": _items,
     "plan_year": lambda scene: scene.known("plan_year", scene.today.year),
     "item_results": _item_results,
-    "findings": lambda s: "现场发现问题，已当场告知。" if s.has_problem else LEFT_OUT,
+    "findings": _list_findings,
+    "lists_decision": lambda s: "退回补正" if _sends_back(s) else "确认",
+    "returned_departments": (
+        lambda s: list(joint.departments(s.case)[-1:]) if _sends_back(s) else LEFT_OUT
+    ),
+    "return_reason": (lambda s: "取证材料没有写明，请补充（演示）" if _sends_back(s) else LEFT_OUT),
     "conclusion": lambda scene: "发现问题" if scene.has_problem else "未发现问题",
     "disposition": _disposition,
     "disposition_note": lambda s: "限期改正并复查。" if s.has_problem else LEFT_OUT,

@@ -20,6 +20,7 @@ from engine.services import (
     replacing,
     sealing,
     values,
+    visits,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "replacing",
     "sealing",
     "values",
+    "visits",
 ]

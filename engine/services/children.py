@@ -107,8 +107,13 @@ def follow_up(process: str, name: str, names: Sequence[str] = FOLLOW_UP) -> Bind
 
 
 def _parties(settling: Settling) -> dict[str, list[str]]:
-    """Hand the parties on; where no draw named a leader, whoever made the visit looks again."""
+    """Hand the parties on; where no draw named a leader, whoever made the visit looks again.
+
+    What one department alone found on a joint visit is that department's to follow up."""
     parties = {party: list(ids) for party, ids in settling.case.parties.items()}
+    found = settling.fields.get("finding_departments", ())
+    if len(found) == 1 and "department" in parties:
+        parties["department"] = list(found)
     visitor = settling.fields.get("visit_by")
     return parties if "leader" in parties or not visitor else {**parties, "leader": [visitor]}
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from engine import history
 from engine.bindings import Binding, Outcome, Settling, register
@@ -75,14 +76,25 @@ RIGHTS = (
 SIGNATURES = ("录入人", "复核人", "见证人", "主持人")
 
 
+Found = Callable[[Settling], str]  # a table of its own below the fields, as HTML
+
+
 def document(
-    kind: str, title: str, suffix: str, lines: Sequence[tuple[str, str]], *, foot: str = ""
+    kind: str,
+    title: str,
+    suffix: str,
+    lines: Sequence[tuple[str, str]],
+    *,
+    below: Found | None = None,
+    foot: str = "",
 ) -> Binding:
     """Return the binding that makes one document from the named fields, in that order."""
 
     def settle(settling: Settling) -> Outcome:
         number = f"{settling.case.number}-{suffix}{settling.case.turns.get(settling.element, 1)}"
-        content = render(title, number, settling.today.isoformat(), settling.fields, lines, foot)
+        day, fields = settling.today.isoformat(), _named(settling)
+        table = below(settling) if below else ""
+        content = render(title, number, day, fields, lines, foot, below=table)
         return Outcome(
             result={
                 f"{kind}_document_no": number,
@@ -130,6 +142,8 @@ def render(
     fields: Mapping[str, object],
     lines: Sequence[tuple[str, str]],
     foot: str,
+    *,
+    below: str = "",
 ) -> bytes:
     """Return the document as a plain HTML page: every field escaped, no script, no style."""
     rows = "".join(
@@ -139,9 +153,49 @@ def render(
     )
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p>{html.escape(number)}　{day}</p><table>{rows}</table>"
+        f"<h1>{title}</h1><p>{html.escape(number)}　{day}</p><table>{rows}</table>{below}"
         f"<p>{foot}</p></html>"
     ).encode()
+
+
+def _named(settling: Settling) -> dict[str, object]:
+    """Return the fields with the names of the items beside their codes, where the case has them."""
+    fields, names = settling.fields, settling.fields.get("item_names", {})
+    items = [_item(code, names) for code in fields.get("items", ())]
+    return {**fields, **({"items": items} if items else {})}
+
+
+def _item(code: str, names: Mapping[str, str]) -> str:
+    return f"{names[code]}（{code}）" if code in names else code
+
+
+def findings(settling: Settling) -> str:
+    """Return what was found item by item, of a joint visit with the department that found it.
+
+    One notice for all departments: whoever is visited once is told once."""
+    fields = settling.fields
+    rows = fields.get("item_results", ())
+    if not rows:
+        return ""
+    is_joint = any("department" in row for row in rows)
+    heads = (*(("检查部门",) if is_joint else ()), "检查事项", "检查结果", "发现的问题")
+    head = "".join(f"<th>{title}</th>" for title in heads)
+    body = "".join(f"<tr>{_finding(row, settling, is_joint)}</tr>" for row in rows)
+    return f"<h2>逐项结果</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _finding(row: Mapping[str, Any], settling: Settling, is_joint: bool) -> str:
+    known = settling.law.organisation.departments
+    code = row.get("department", "")
+    who = known[code].name if code in known else code
+    result = row.get("codes") or [f"未能检查：{_shown(row.get('causes', []))}"]
+    cells = (
+        *((who,) if is_joint else ()),
+        _item(row["item"], settling.fields.get("item_names", {})),
+        _shown(result),
+        row.get("note", ""),
+    )
+    return "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells)
 
 
 def _shown(value: object) -> str:
@@ -166,7 +220,12 @@ register(
             "prior_notice", "检查前告知书", "告知", PRIOR_NOTICE, foot=RIGHTS
         ),
         "document.result_notice": document(
-            "result_notice", "检查结果告知书", "结果", RESULT_NOTICE, foot=RIGHTS
+            "result_notice",
+            "检查结果告知书",
+            "结果",
+            RESULT_NOTICE,
+            below=findings,
+            foot=RIGHTS,
         ),
         "document.draw_record": Binding(settle=draw_record),
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.registry.types import Carrier, RegistryKind, Row, Subject
+from engine import joint
+from engine.registry.types import Carrier, Inspector, Item, RegistryKind, Row, Subject
 from engine.store import registry
+from engine.succession import SENT
 
 
 def inspections(
@@ -26,15 +28,23 @@ def inspections(
     rows = _rows(connection, body, units)
     teams = _teams(matched, body)
     besides = _besides(body, drawn)
+    senders = _senders(connection, body, teams.values())
+    items = _items(connection, body)
     return [
         _entry(
             body,
             unit,
             rows.get(unit, (None, None)),
-            teams.get(unit) or teams.get("", {}),
-            {"stratum": strata[unit], **besides.get(unit, {})},
+            team,
+            _several(body, team, senders, items),
+            {
+                "stratum": strata[unit],
+                "item_names": {code: item.name for code, item in items.items()},
+                **besides.get(unit, {}),
+            },
         )
         for unit in units
+        for team in [teams.get(unit) or teams.get("", {})]
     ]
 
 
@@ -81,12 +91,56 @@ def _teams(matched: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, dic
     return {unit: by_name[team] for unit, _, team in pairs}
 
 
+def _senders(
+    connection: Connection, body: Mapping[str, Any], teams: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Return inspector → the department that sends them, as the registry stood at the freeze."""
+    people = sorted({person for team in teams for person in team.get("members", ())})
+    ask = (connection, body["jurisdiction"], RegistryKind.INSPECTORS, people)
+    found = registry.find_many(*ask, batch=body["batch"])
+    return {name: row.department for name, row in found.items() if isinstance(row, Inspector)}
+
+
+def _items(connection: Connection, body: Mapping[str, Any]) -> dict[str, Item]:
+    codes = list(body["shared"].get("items", ()))
+    ask = (connection, body["jurisdiction"], RegistryKind.ITEMS, codes)
+    found = registry.find_many(*ask, batch=body["batch"])
+    return {code: row for code, row in found.items() if isinstance(row, Item)}
+
+
+def _several(
+    body: Mapping[str, Any],
+    team: Mapping[str, Any],
+    senders: Mapping[str, str],
+    items: Mapping[str, Item],
+) -> dict[str, dict[str, Any]]:
+    """Return what a visit of more than one department knows besides: who came from which of them,
+    and which items each is to check. The visit of one department has nothing to add."""
+    sent: dict[str, list[str]] = {code: [] for code in body["lead"]}
+    for person in team.get("members", ()):
+        if person in senders:
+            sent.setdefault(senders[person], []).append(person)
+    sent = {code: people for code, people in sent.items() if people}
+    if len(sent) < 2:
+        return {"parties": {}, "fields": {}}
+    owners = {code: (item.department, item.partners) for code, item in items.items()}
+    allotted = joint.allot(body["shared"].get("items", ()), owners, list(sent))
+    return {
+        "parties": {
+            joint.ASKED: list(sent),
+            **{f"{SENT}{code}": people for code, people in sent.items()},
+        },
+        "fields": {joint.IS_JOINT: True, joint.ALLOTTED: allotted},
+    }
+
+
 def _entry(
     body: Mapping[str, Any],
     unit: str,
     rows: tuple[Row | None, Carrier | None],
     team: Mapping[str, Any],
-    besides: Mapping[str, str],
+    several: Mapping[str, Mapping[str, Any]],
+    besides: Mapping[str, Any],
 ) -> dict[str, Any]:
     row, carrier = rows
     name = row.name if isinstance(row, Subject) else unit
@@ -102,9 +156,11 @@ def _entry(
             "department": body["lead"],
             "team": members,
             "leader": [leader] if leader else [],
+            **several["parties"],
         },
         "fields": {
             **body["shared"],
+            **several["fields"],
             "unit_id": unit,
             "subject_id": row.subject_id if isinstance(row, Subject) else unit,
             "subject_name": name,

@@ -10,11 +10,17 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from engine.bindings import Outcome
-from engine.checks import unanswered
+from engine.joint import unanswered
 from engine.store.tables import cases, events
 from rules.pack import Law
 
-SAID = ("case-opened", "task-completed", "facts-supplied")
+# what of each kind of event says something; of a joint visit the lists are brought together last
+SAID = {
+    "case-opened": "fields",
+    "task-completed": "data",
+    "facts-supplied": "fields",
+    "service-completed": "result",
+}
 FOUND = "发现问题"
 
 
@@ -51,13 +57,12 @@ def _said(connection: Connection, task: UUID) -> Iterator[tuple[str, dict[str, A
         .where(
             cases.c.parent_id == task,
             cases.c.process == "inspection",
-            events.c.kind.in_(SAID),
+            events.c.kind.in_(tuple(SAID)),
         )
         .order_by(cases.c.number, events.c.seq)
     )
     said: dict[str, dict[str, Any]] = {}
     for number, kind, body in rows:
-        payload = json.loads(body)["payload"]
-        told = payload["data"] if kind == "task-completed" else payload["fields"]
+        told = json.loads(body)["payload"][SAID[kind]]
         said.setdefault(number, {}).update(told)
     yield from said.items()

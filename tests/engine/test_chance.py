@@ -123,7 +123,7 @@ def test_nobody_but_the_system_hands_in_the_result_of_a_draw(sqlite_office: Offi
 def test_a_drawn_subject_is_not_swapped_for_another(sqlite_office: Office) -> None:
     task = chains.drawn_task(sqlite_office)
     visit = sqlite_office.children(task, "inspection")[0]
-    chains.until(sqlite_office, visit, "visit")
+    chains.until(sqlite_office, visit, "joint_visit")
     with pytest.raises(RecordedRefusal, match="subject_id"):
         sqlite_office.engine.handle(_with(sqlite_office, visit, subject_id="91220104MA0000000X"))
     assert _attempts(sqlite_office, visit)[0]["data"]["subject_id"] == "91220104MA0000000X"
@@ -133,21 +133,21 @@ def _with(office: Office, visit: UUID, **more: Any) -> Any:
     from engine.commands import CompleteTask
 
     case = office.case(visit)
-    slot = ("visit", "")
+    slot = ("joint_visit", "")
     data = {**office.answer(case, slot), **more}
     actor = office.holder(case, slot)
-    return CompleteTask(case_id=visit, actor=actor, element="visit", data=data)
+    return CompleteTask(case_id=visit, actor=actor, element="joint_visit", data=data)
 
 
 def test_a_drawn_officer_hands_a_visit_to_nobody_outside_the_team(sqlite_office: Office) -> None:
     task = chains.drawn_task(sqlite_office)
     visit = sqlite_office.children(task, "inspection")[0]
-    chains.until(sqlite_office, visit, "visit")
+    chains.until(sqlite_office, visit, "joint_visit")
     case = sqlite_office.case(visit)
     swap = TransferTask(
         case_id=visit,
-        actor=sqlite_office.holder(case, ("visit", "")),
-        element="visit",
+        actor=sqlite_office.holder(case, ("joint_visit", "")),
+        element="joint_visit",
         to=sqlite_office.person("cy-samr-handler1"),
         reason="有事",
     )

@@ -159,6 +159,23 @@ REPEATED = frozenset(
         "unlicensed",
         "decision_on",
         "decision_kind",
+        # a visit is registered by one department or by several, never by both ways
+        "certificate_shown",
+        "started_on",
+        "started_at",
+        "ended_on",
+        "ended_at",
+        "place",
+        "method",
+        "entrusted_institution",
+        "entrusted_report",
+        "prior_notice_exception",
+        # each department's list stands by itself; what was found comes together afterwards
+        "item_results",
+        "findings",
+        "visit_files",
+        "conformity_report_valid",
+        "resampled",
         # what a department claims, whoever verifies it says again
         "e1_duty_performed",
         "e2_technical_limits",
