@@ -200,12 +200,16 @@ class _Freezing:
         self._last = units[-1]
         self._file.update(block)
         self._listed.update(strata)
-        rows_of_block = zip(block.split(b"\n"), codes, strict=False)
-        hashes = leaf_hashes([line[: -1 - len(code)] for line, code in rows_of_block])
+        rows = block.replace(b"|\n", b"\n").split(b"\n")  # of those who take part: canonical
+        left_out = list(compress(range(len(codes)), codes))
+        for index in left_out:
+            rows[index] = rows[index][: -1 - len(codes[index])]
+        del rows[-1]
+        hashes = leaf_hashes(rows)
         self._full.extend_hashes(hashes)
-        if any(codes):
-            self._leave_out(compress(zip(units, strata, codes, strict=True), codes))
-            hashes = [leaf for leaf, code in zip(hashes, codes, strict=True) if not code]
+        if left_out:
+            self._leave_out((units[i], strata[i], codes[i]) for i in left_out)
+            hashes = list(compress(hashes, map(not_, codes)))
         self._eligible.extend_hashes(hashes)
 
     def _require_texts(self, units: list[bytes], strata: list[bytes]) -> None:

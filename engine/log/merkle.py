@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import islice
 
 EMPTY = sha256(b"").digest()
+_LEAF, _NODE = sha256(b"\x00"), sha256(b"\x01")  # a copy of a begun hash spares its set-up
 BLOCK = 1 << 10  # leaves per subtree while streaming: flat memory, and it stays in the cache
 
 
@@ -21,8 +22,12 @@ def leaf_hash(content: bytes) -> bytes:
 
 def leaf_hashes(contents: Iterable[bytes]) -> list[bytes]:
     """Return the hashes of many leaves; the same as `leaf_hash` of each, without the calls."""
-    sha = sha256
-    return [sha(b"\x00" + content).digest() for content in contents]
+    begun, hashes = _LEAF.copy, []
+    for content in contents:
+        leaf = begun()
+        leaf.update(content)
+        hashes.append(leaf.digest())
+    return hashes
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -61,10 +66,11 @@ class Accumulator:
     def extend_hashes(self, hashes: Sequence[bytes]) -> None:
         """Add leaves whose hashes are known already."""
         self.size += len(hashes)
-        self._pending += hashes
-        while len(self._pending) >= BLOCK:
-            full, self._pending = self._pending[:BLOCK], self._pending[BLOCK:]
-            self._push(BLOCK, _fold(full))
+        pending = [*self._pending, *hashes]
+        whole = len(pending) - len(pending) % BLOCK
+        for start in range(0, whole, BLOCK):
+            self._push(BLOCK, _fold(pending[start : start + BLOCK]))
+        self._pending = pending[whole:]
 
     def root(self) -> bytes:
         """Return the root of everything added so far; more may be added afterwards."""
@@ -153,10 +159,12 @@ def consistent(
 
 
 def _level(hashes: list[bytes]) -> list[bytes]:
-    sha = sha256
-    pairs = zip(hashes[::2], hashes[1::2], strict=False)  # an odd one out is carried up
-    above = [sha(b"\x01" + left + right).digest() for left, right in pairs]
-    if len(hashes) & 1:
+    begun, above = _NODE.copy, []
+    for left, right in zip(hashes[::2], hashes[1::2], strict=False):
+        node = begun()
+        node.update(left + right)
+        above.append(node.digest())
+    if len(hashes) & 1:  # an odd one out is carried up
         above.append(hashes[-1])
     return above
 

@@ -23,9 +23,11 @@ from engine.store import (
     population,
     registry,
     registry_frame,
+    registry_lines,
     settings,
     staffing,
 )
+from engine.store.registry_units import FrameQuery
 from rules.pack import Law
 
 
@@ -74,9 +76,9 @@ def freeze_frame(connection: Connection, inputs: Mapping[str, Any], law: Law) ->
     counters.take(connection, inputs, snapshot)
     asked = population.query(connection, inputs, law, snapshot=snapshot)
     people = list(staffing.people(connection, inputs, law))
-    out, tails = io.BytesIO(), registry_frame.tails_of(asked)
+    out, tails = io.BytesIO(), registry_lines.tails_of(asked)
     # one pass over the registry: whatever it meets that is undecided undoes the freeze
-    frozen = frame.write_blocks(registry_frame.frame_blocks(connection, asked, tails), out)
+    frozen = frame.write_blocks(registry_lines.frame_blocks(connection, asked, tails), out)
     _require_decided(connection, asked, law, inputs, people, doubtful=bool(tails.doubtful))
     pool_file, pool = frame.freeze(person.row for person in people)
     avoided, pairs = avoidance.frozen(
@@ -109,7 +111,7 @@ def _named(inputs: Mapping[str, Any]) -> str:
 
 def _require_decided(
     connection: Connection,
-    asked: registry_frame.FrameQuery,
+    asked: FrameQuery,
     law: Law,
     inputs: Mapping[str, Any],
     people: list[staffing.Person],

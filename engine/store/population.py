@@ -18,7 +18,7 @@ from engine.registry.lists import ListKind
 from engine.registry.types import Item, RegistryKind
 from engine.store import registry, registry_frame, registry_lists, registry_terms
 from engine.store.counters import YEAR_COUNTS
-from engine.store.registry_frame import Exclusion, FrameQuery
+from engine.store.registry_units import Exclusion, FrameQuery
 from engine.store.staffing import INSPECTOR, LEAVES_OUT, speaks_of
 from rules.language import setwise
 from rules.language.names import Term

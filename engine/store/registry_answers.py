@@ -28,11 +28,21 @@ def stratum_of(word: str) -> str:
     return word.replace(" ", "") or UNNAMED
 
 
-class Tails(dict[tuple[str, int], str]):
-    """The end of a line for each combination that occurs: a few hundred, not a million.
+def ends_of(codes: Sequence[str]) -> dict[int, str]:
+    """Return how most lines end, by twice the answers plus 1 for a 重点检查对象: at most one rule
+    leaves the unit out, none is undecided."""
+    answers = {0: "", **{3**place: code for place, code in enumerate(codes)}}
+    return {
+        answer * 2 + weighty: f"|{KEY if weighty else ''}|{code}\n"
+        for answer, code in answers.items()
+        for weighty in (0, 1)
+    }
 
-    It is looked up by stratum and twice the answers plus 1 for a 重点检查对象: one number less in
-    each of a million rows.
+
+class Tails(dict[int, bytes]):
+    """The flags and codes of a line for each combination of answers that occurs: a few hundred.
+
+    It is looked up by twice the answers plus 1 for a 重点检查对象.
     `doubtful` holds the rules that some unit so far left undecided."""
 
     def __init__(self, codes: Sequence[str]) -> None:
@@ -40,11 +50,10 @@ class Tails(dict[tuple[str, int], str]):
         self._codes = codes
         self.doubtful: set[str] = set()
 
-    def __missing__(self, verdict: tuple[str, int]) -> str:
-        stratum, both = verdict
-        answers, key = divmod(both, 2)
+    def __missing__(self, both: int) -> bytes:
+        answers, weighty = divmod(both, 2)
         excluded, unknown = split(self._codes, answers)
         self.doubtful.update(unknown)
-        flags = (KEY if key else "") + (UNKNOWN if unknown else "")
-        tail = self[verdict] = f"|{stratum_of(stratum)}|{flags}|{','.join(excluded)}\n"
+        flags = (KEY if weighty else "") + (UNKNOWN if unknown else "")
+        tail = self[both] = f"|{flags}|{','.join(excluded)}".encode()
         return tail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection
@@ -12,19 +13,12 @@ from engine.draw import frame
 from engine.registry.diff import diff
 from engine.registry.filters import Filters
 from engine.registry.types import Carrier, RegistryKind, Subject
-from engine.store import registry_batches, registry_lists
+from engine.store import registry_batches, registry_lines, registry_lists
 from engine.store.database import Store
-from engine.store.registry_frame import (
-    NO_STRATA,
-    Exclusion,
-    FrameQuery,
-    UnknownStratum,
-    frame_blocks,
-    frame_lines,
-    frame_rows,
-    survey,
-)
+from engine.store.registry_frame import frame_rows, survey
+from engine.store.registry_lines import frame_blocks, frame_lines
 from engine.store.registry_terms import columns
+from engine.store.registry_units import NO_STRATA, Exclusion, FrameQuery, UnknownStratum
 from engine.store.tables import metadata
 from tests.registry.samples import batch, rows_of
 
@@ -168,3 +162,45 @@ def test_a_term_reads_the_same_in_sql_and_on_the_row(
 
 def test_blocks_are_the_same_bytes_in_fewer_pieces(conn: Connection) -> None:
     assert b"".join(frame_blocks(conn, query())) == b"".join(frame_lines(conn, query()))
+
+
+def test_however_many_pages_the_file_is_the_same(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = b"".join(frame_blocks(conn, query()))
+    for page in (1, 7, len(ROWS)):
+        monkeypatch.setattr(registry_lines, "PAGE", page)
+        blocks = list(frame_blocks(conn, query()))
+        assert [block.count(b"\n") for block in blocks[:-1]] == [page] * (len(blocks) - 1)
+        assert b"".join(blocks) == whole
+
+
+def test_a_list_of_nobody_has_no_blocks(conn: Connection) -> None:
+    nobody = query(filters=Filters(industries=("没有",)))
+    assert list(frame_blocks(conn, nobody)) == []
+
+
+def test_a_stratum_is_written_without_spaces_and_has_a_name(conn: Connection) -> None:
+    renamed = [replace(row, district=(" ", "北 区", "")[n % 3]) for n, row in enumerate(ROWS)]
+    registry_batches.apply_batch(conn, batch(2), diff(ROWS, renamed))
+    found = frame.rows(frame_lines(conn, replace(query(stratum="district"), batch=2)))
+    assert [row.stratum for row in found] == [("未分", "北区", "未分")[n % 3] for n in range(300)]
+
+
+def test_every_combination_of_answers_is_written_out(conn: Connection) -> None:
+    """No rule, one, two, all three; undecided and left out at once; each with and without K."""
+    answers = "CASE {} % 3 WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE NULL END"
+    length, tens = "LENGTH(u.name)", "LENGTH(u.address)"
+    asked = [length, tens, f"({length} + {tens})"]
+    rules = [Exclusion(code=f"R{n}", sql=answers.format(sql)) for n, sql in enumerate(asked)]
+    rows = {row.unit: row for row in frame.rows(frame_lines(conn, query(exclusions=(*rules,))))}
+    seen = set()
+    for row in ROWS:
+        numbers = (len(row.name), len(row.address), len(row.name) + len(row.address))
+        digits = [number % 3 for number in numbers]
+        codes = tuple(f"R{place}" for place, digit in enumerate(digits) if digit == 1)
+        flags = ("K" if row.key_subject else "") + ("?" if 2 in digits else "")
+        found = rows[row.subject_id]
+        assert (found.codes, found.flags) == (codes, flags)
+        seen.add((codes, flags))
+    assert len(seen) > 8
