@@ -20,7 +20,7 @@ from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.readings import WorkItem
-from web import dossier, uploads
+from web import dossier, promises, uploads
 from web.asked import whole
 from web.choices import Choices
 from web.dossier import Dossier, actor_of
@@ -28,6 +28,7 @@ from web.forms import posted, prefill
 from web.forms.check import Problem
 from web.forms.schema import Field, Form
 from web.language import language
+from web.promises import Promise
 from web.site import site
 from web.words import Words
 
@@ -97,6 +98,19 @@ class Desk:
             return None
         return beacon.demo_value(str(name))
 
+    @cached_property
+    def promise(self) -> Promise | None:
+        """Return what a party sees of its own random value; None for any other task."""
+        if self.form is None:
+            return None
+        asked = {field.name for field in self.form.fields}
+        return promises.of(self.case, self.dossier.version, self.key, asked)
+
+    @property
+    def keeps_drafts(self) -> bool:
+        """Tell whether unfinished answers may stay here; a value not yet revealed may not."""
+        return self.promise is None or self.promise.step == promises.PROMISE
+
     def answers(self) -> Answers:
         """Return the draft, or what the case already knows of the same questions."""
         if self.draft is not None:
@@ -131,6 +145,8 @@ class Desk:
 
     def keep(self, answers: Answers) -> None:
         """Keep the form as it is, for this person alone; a secret is never kept in a draft."""
+        if not self.keeps_drafts:
+            return
         here = site()
         form = self.dossier.version.form_of(self.element)
         sealed = form.sealed if form else frozenset()

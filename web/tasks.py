@@ -9,7 +9,7 @@ from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, T
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
 from engine.store import drafts, readings
-from web import desk, dossier
+from web import desk, dossier, promises
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.desk import Desk
@@ -228,6 +228,7 @@ def _page(place: Desk, answers: drafts.Answers, found: tuple[Problem, ...] = ())
     return render_template(
         "tasks/task.html",
         place=place,
+        promise_bits=promises.BITS,
         answers=answers,
         wrong={each.path: each.message for each in found},
         problems=[(each.path, each.message) for each in found],

@@ -3,6 +3,7 @@ import { chooseAll } from './choose.js';
 import { copyButtons, printButtons } from './buttons.js';
 import { guardInput, submitOnce } from './forms.js';
 import { picks } from './pick.js';
+import { promises } from './promise.js';
 import { listen } from './stream.js';
 import { switchSize } from './size.js';
 
@@ -17,6 +18,7 @@ function begin() {
   submitOnce();
   chooseAll();
   picks();
+  promises();
   copyButtons();
   printButtons();
 }
