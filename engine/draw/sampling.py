@@ -146,6 +146,24 @@ def from_survivors(
     return _cut(candidates, sizes)
 
 
+def from_units(
+    key: str,
+    found: Iterable[tuple[str, bytes]],
+    sizes: Mapping[str, int],
+    *,
+    alg: str = "sha256",
+) -> Selection:
+    """Cut (stratum, ids joined by line feeds) of a database to the winners: hash, sort, count."""
+    prefix, sha = f"{key}:".encode(), hasher(alg)
+    return from_survivors(
+        (
+            (stratum, [sha(prefix + unit).digest() + unit for unit in units.split(b"\n")])
+            for stratum, units in found
+        ),
+        sizes,
+    )
+
+
 def merge(parts: Sequence[Selection], sizes: Mapping[str, int]) -> Selection:
     """Return the draw over shards drawn apart, each with its own rows and the sizes of the whole.
 

@@ -1,7 +1,8 @@
 """The threshold plan as SQL text, so that a large draw happens where the rows are.
 
 Text and parameters only; `engine.store` executes them. The database hashes and filters, Python
-sorts the survivors exactly (`sampling.from_survivors`): never a window function over all rows.
+hashes the few survivors once more and sorts them exactly (`sampling.from_units`): never a window
+function over all rows.
 PostgreSQL uses its builtin sha256(), SQLite one registered function.
 """
 
@@ -82,12 +83,13 @@ def survivors(
     alg: str = "sha256",
     everything: bool = False,
 ) -> Statement:
-    """Return the statement for (stratum, digest ‖ id) below the thresholds.
+    """Return the statement for (stratum, ids) whose tickets are below the thresholds.
 
-    PostgreSQL answers one row per stratum with an array, so that fifty thousand survivors are not
-    fifty thousand rows on the wire; SQLite answers one row each. `everything` drops the
-    thresholds: the second try after a ThresholdMissed. SM3 has no builtin in PostgreSQL; such a
-    draw is made in Python.
+    PostgreSQL answers one row per stratum, its ids as bytes joined by line feeds, which no id
+    holds: fifty thousand survivors are neither fifty thousand rows on the wire nor hashed twice
+    by its leader alone. SQLite answers a row for each id. `everything` drops the thresholds: the
+    second try after a ThresholdMissed. SM3 has no builtin in PostgreSQL; such a draw is made in
+    Python.
     """
     if dialect == "postgresql" and alg != "sha256":
         raise ManifestProblem(
@@ -103,32 +105,31 @@ def survivors(
 
 
 def sqlite_ticket(alg: str = "sha256") -> Callable[[str, str], bytes]:
-    """Return the function to register as SQLITE_FUNCTION: (prefix, id) → digest ‖ id."""
+    """Return the function to register as SQLITE_FUNCTION: (prefix, id) → digest."""
     hash_of = hasher(alg)
 
     def draw_ticket(prefix: str, unit: str) -> bytes:
-        named = unit.encode()
-        return bytes(hash_of(prefix.encode() + named).digest()) + named
+        return bytes(hash_of(f"{prefix}{unit}".encode()).digest())
 
     return draw_ticket
 
 
 def _postgresql(source: Source, stratum: str, limit: str) -> str:
     # A column of bytes needs no cast per row. Of text the cast reads backslashes as escapes, but
-    # ids hold none. The digest is written twice: recomputing it for the survivors costs less
-    # than carrying it through a subquery for everybody.
+    # ids hold none.
     unit = source.unit if source.is_bytes else f"CAST({source.unit} AS bytea)"
     ticket = f"sha256(CAST(:prefix AS bytea) || {unit})"
     return (
-        f"SELECT {stratum} AS stratum, array_agg({ticket} || {unit})"  # noqa: S608 — identifiers are ours
+        f"SELECT {stratum} AS stratum, string_agg({unit}, CAST('\\x0a' AS bytea))"  # noqa: S608 — identifiers are ours
         f" FROM {source.relation} WHERE {source.eligible} AND {ticket} < {limit} GROUP BY 1"
     )
 
 
 def _sqlite(source: Source, stratum: str, limit: str) -> str:
     return (
-        f"SELECT {stratum}, {SQLITE_FUNCTION}(:prefix, {source.unit}) AS entry"  # noqa: S608 — identifiers are ours
-        f" FROM {source.relation} WHERE {source.eligible} AND entry < {limit}"
+        f"SELECT {stratum}, CAST({source.unit} AS BLOB)"  # noqa: S608 — identifiers are ours
+        f" FROM {source.relation} WHERE {source.eligible}"
+        f" AND {SQLITE_FUNCTION}(:prefix, {source.unit}) < {limit}"
     )
 
 

@@ -6,7 +6,7 @@ else ever sees it. It is unlogged, not temporary: parallel workers cannot read t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -60,14 +60,12 @@ def load(connection: Connection, relation: str, content: bytes, progress: Progre
             progress(LOADED * start // len(view))
 
 
-def drawn(
-    connection: Connection, statement: sql.Statement
-) -> Iterable[tuple[str, Iterable[bytes]]]:
-    """Run a statement of the threshold plan; digests travel as bytes, not as text."""
+def survivors(connection: Connection, statement: sql.Statement) -> list[tuple[str, bytes]]:
+    """Run a statement of the threshold plan; ids travel as bytes, not as text."""
     asked = text(statement.text).compile(dialect=connection.dialect)
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:
-        found: list[tuple[str, list[bytes]]] = cursor.execute(
+        found: list[tuple[str, bytes]] = cursor.execute(
             str(asked), dict(statement.parameters)
         ).fetchall()
     return found
@@ -91,4 +89,4 @@ def _drawn(
         pooled=manifest.pooled,
         everything=everything,
     )
-    return sampling.from_survivors(drawn(connection, statement), manifest.places)
+    return sampling.from_units(key, survivors(connection, statement), manifest.places)

@@ -114,7 +114,7 @@ def in_postgres(url: str, content: bytes, loop: Callable[[], object]) -> dict[st
             connection.execute(text(setting))
         for _ in range(PAIRS):
             used, mine, start = backend_seconds(), process_time(), perf_counter()
-            sampling.from_survivors(drawing.drawn(connection, statement), places)
+            sampling.from_units(KEY, drawing.survivors(connection, statement), places)
             times.append(perf_counter() - start)
             cpu.append(backend_seconds() - used + process_time() - mine)
             start = perf_counter()

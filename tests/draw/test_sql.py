@@ -43,11 +43,9 @@ def load(connection: Connection, rows: Rows) -> None:
         connection.exec_driver_sql("INSERT INTO drawn_from VALUES (?, ?, ?)", list(rows))
 
 
-def survivors(
-    connection: Connection, statement: sql.Statement
-) -> Iterator[tuple[str, list[bytes]]]:
+def survivors(connection: Connection, statement: sql.Statement) -> Iterator[tuple[str, bytes]]:
     for stratum, found in connection.execute(text(statement.text), dict(statement.parameters)):
-        yield stratum, found if isinstance(found, list) else [found]
+        yield stratum, bytes(found)
 
 
 def drawn(connection: Connection, places: dict[str, int], able: dict[str, int]) -> Selection:
@@ -57,7 +55,7 @@ def drawn(connection: Connection, places: dict[str, int], able: dict[str, int]) 
             connection.dialect.name, SOURCE, KEY, places, able, everything=everything
         )
         try:
-            return sampling.from_survivors(survivors(connection, statement), places)
+            return sampling.from_units(KEY, survivors(connection, statement), places)
         except ThresholdMissed:
             continue
     raise AssertionError("sorting everything cannot miss")
@@ -116,7 +114,7 @@ def test_pooled_strata_are_drawn_as_one(store_url: str) -> None:
     with database(store_url) as connection:
         load(connection, rows)
         statement = sql.survivors(connection.dialect.name, SOURCE, KEY, places, able, pooled=pooled)
-        found = sampling.from_survivors(survivors(connection, statement), places)
+        found = sampling.from_units(KEY, survivors(connection, statement), places)
     renamed = [(unit, pooled[stratum], codes) for unit, stratum, codes in rows]
     assert found == in_python(renamed, places)
 
@@ -135,4 +133,4 @@ def test_postgresql_has_no_sm3_and_says_so() -> None:
 def test_the_sqlite_function_speaks_sm3() -> None:
     found = sql.sqlite_ticket("sm3")("a", "bc")
     digest = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-    assert found == bytes.fromhex(digest) + b"bc"
+    assert found == bytes.fromhex(digest)
