@@ -17,7 +17,7 @@ from engine.case import Case
 from engine.commands import SYSTEM, OpenCase
 from engine.errors import CaseExists, UnknownProcess
 from engine.service import Engine, load
-from engine.store import agenda, eventstore, registry_counts, settings, shelf
+from engine.store import agenda, eventstore, plan_counts, registry_counts, settings, shelf
 from engine.store.agenda import DONE, OPEN, PLAN, WATCH, Entry
 from engine.store.database import Connection
 from rules import almanac
@@ -172,6 +172,10 @@ def _concerned(connection: Connection, duty: Duty) -> list[str]:
         match word:
             case "items" | "joint":
                 found += agenda.item_owners(connection, place, joint=word == "joint")
+            case "items-left":
+                found += plan_counts.departments_with_items_left(
+                    connection, place, duty.period.year
+                )
             case "inspectors-changed":
                 found += agenda.staff_changed(connection, place, _before(connection, duty))
             case "open-cases":

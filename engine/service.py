@@ -151,7 +151,7 @@ class Engine:
                 raise UnknownCase(case=command.case_id)
             version = self.shelf.get(head.version)
             case = load(connection, head, version)
-            command = self._completed(connection, command, version, now)
+            command = self._completed(connection, command, case, version, now)
             actor = actors.actor(connection, command.actor, at=now)
             decision = decide(case, command, actor=actor, now=now, version=version)
             digest, blob = state.sealed(decision.case)
@@ -184,13 +184,18 @@ class Engine:
             )
 
     def _completed(
-        self, connection: Connection, command: Command, version: Version, now: datetime
+        self,
+        connection: Connection,
+        command: Command,
+        case: Case,
+        version: Version,
+        now: datetime,
     ) -> Command:
         """Fill in what only the transaction knows: a receiver's positions, salted hashes."""
         if isinstance(command, TransferTask):
             return replace(command, to_actor=actors.actor(connection, command.to, at=now))
         if isinstance(command, CompleteTask):
-            command = lookups.look_up(connection, command, version)
+            command = lookups.look_up(connection, command, case, version)
             return withheld.withhold(
                 connection, command, version, salt=self._salt, key=self.seal_key
             )

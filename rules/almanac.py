@@ -19,7 +19,7 @@ FILE = "年历.toml"
 YEARS_UNDRAWN = "多年未抽年数"  # read by the report on gaps, which is no rule either
 MONTHS = {"year": 12, "quarter": 3}
 # who an obligation falls on, besides a list of department codes
-CIRCLES = ("items", "joint", "inspectors-changed", "open-cases")
+CIRCLES = ("items", "items-left", "joint", "inspectors-changed", "open-cases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

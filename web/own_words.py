@@ -25,6 +25,8 @@ OWN_WORDS: Mapping[str, str] = {
     "carrier_name": "行为载体",
     "changed_count": "变更行数",
     "conclusion_text": "结论文字",
+    "count_open_joint_plans": "本部门尚未批准的联合计划数",
+    "count_overlapping_joint_items": "与联合计划重复的事项数",
     "counter_snapshot": "计数快照",
     "cutoff": "截止时间",
     "disclosure": "公布方式",

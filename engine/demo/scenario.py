@@ -27,7 +27,10 @@ PATIENCE: Mapping[str, int] = {
 }
 
 # working days the draft of a plan of the year waits: one is reminded in time, one is late
-SLOW: Mapping[tuple[str, str], int] = {("annual_plan", "culture"): 22, ("annual_plan", "tax"): 34}
+SLOW: Mapping[tuple[str, str], int] = {
+    ("annual_plan", "culture"): 22,
+    ("annual_plan", "statistics"): 34,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +112,6 @@ def _of_the_year(case: Case) -> dict[str, Any]:
         "window_end": f"{year}-11-30",
         "participants": list(item.partners[:2]),
         "participants_allowed": True,
-        "count_overlapping_joint_items": 0,
-        "count_open_joint_plans": 0,
     }
 
 
@@ -126,5 +127,9 @@ def _item_of_the_year(case: Case) -> Item:
     taken = {item for each in mine for item in campaigns.items_of(each)}
     own = [i for i in synthetic.items(synthetic.world(case.jurisdiction)) if i.department == lead]
     own.sort(key=lambda item: item.item_class.value != "一般")  # ordinary items first
-    chosen = [item for item in own if bool(item.partners) is (case.process == "joint_plan")] or own
-    return next((each for each in chosen if each not in taken), chosen[0])
+    free = [item for item in own if item not in taken] or own
+    joint = next((item for item in free if item.partners), free[0])
+    if case.process == "joint_plan":
+        return joint
+    left = [item for item in free if item != joint] or free  # what goes jointly goes once
+    return next((item for item in left if not item.partners), left[0])

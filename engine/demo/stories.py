@@ -174,7 +174,14 @@ def _accident(city: City, year: int) -> Iterator[Episode]:
             "incident_kind": "产品或者服务质量问题",
             "exemption_decision": "不具备免责情形",
         },
-        tries=(Attempt(element="claim", department=city.lead, says={"e1_duty_performed": True}),),
+        tries=(
+            Attempt(
+                element="claim",
+                department=city.lead,
+                position="head",
+                says={"e1_duty_performed": True},
+            ),
+        ),
     )
 
 

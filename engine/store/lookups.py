@@ -11,14 +11,16 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from engine.case import Case
 from engine.commands import CompleteTask
 from engine.errors import FormInvalid
 from engine.events import Fields
 from engine.history import Json
 from engine.registry.types import Item, ItemStatus, RegistryKind
-from engine.store import registry
+from engine.store import plan_counts, registry
 from engine.version import Version
 
+# (connection, jurisdiction, what the case says with the form that is handed in)
 LookUp = Callable[[Connection, str, Fields], Json]
 
 
@@ -40,18 +42,25 @@ def _in_force(row: object) -> bool:
     return isinstance(row, Item) and row.status is ItemStatus.ACTIVE
 
 
-LOOKUPS: Mapping[str, LookUp] = {"items.batch": items_batch}
+LOOKUPS: Mapping[str, LookUp] = {
+    "items.batch": items_batch,
+    "joint_plans.overlapping_items": plan_counts.overlapping_items,
+    "joint_plans.unapproved": plan_counts.unapproved,
+}
 
 
-def look_up(connection: Connection, command: CompleteTask, version: Version) -> CompleteTask:
-    """Return the command with what its form's stamps ask the registry for."""
+def look_up(
+    connection: Connection, command: CompleteTask, case: Case, version: Version
+) -> CompleteTask:
+    """Return the command with what its form's stamps ask the registry and the record for."""
     if command.element not in version.definition.nodes:
         return command
     form = version.form_of(command.element)
     if form is None:
         return command
+    said = {**case.fields, **command.data}
     found = {
-        what: LOOKUPS[what](connection, version.law.jurisdiction, command.data)
+        what: LOOKUPS[what](connection, version.law.jurisdiction, said)
         for what in form.stamps.values()
         if what in LOOKUPS
     }

@@ -79,7 +79,6 @@ def submitted(office: Office, case_id: UUID) -> None:
         wishes: dict[str, Any] = {"window_end": "2026-11-30"} if element == "draft" else {}
         if element == "draft":
             wishes |= {"plan_year": 2026, "item_class": "一般", "ratio": "5%"}
-            wishes |= {"count_overlapping_joint_items": 0, "count_open_joint_plans": 0}
         office.do(case_id, element, **wishes)
 
 

@@ -26,8 +26,6 @@ PLAN: dict[str, Any] = {
     "ratio": "5%",
     "item_class": "一般",
     "window_end": "2026-11-30",
-    "count_overlapping_joint_items": 0,
-    "count_open_joint_plans": 0,
 }
 
 

@@ -26,13 +26,14 @@ class Desk:
     office: Office
     jurisdiction: str = "chaoyang"
     at_hand: UUID | None = None
+    before: UUID | None = None  # the case that lay here before this one
     parents: list[UUID] = field(default_factory=list)
     refused: ProductError | None = None
 
     # ------------------------------------------------------------ the case at hand
 
     def take(self, case_id: UUID) -> None:
-        self.at_hand = case_id
+        self.before, self.at_hand = self.at_hand, case_id
 
     def open(
         self,

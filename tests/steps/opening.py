@@ -96,6 +96,19 @@ def approved(desk: Desk) -> None:
     desk.take(chains.approved_plan(desk.office, desk.jurisdiction))
 
 
+@given("一份已批准的部门联合抽查计划：")
+def approved_with(desk: Desk, datatable: words.Table) -> None:
+    form = desk.form_in("joint_plan", "draft")
+    changes = words.answers(form, datatable)
+    desk.take(chains.approved_plan(desk.office, desk.jurisdiction, **changes))
+
+
+@step("换回前一件案件")
+def the_other_case(desk: Desk) -> None:
+    assert desk.before is not None, "还没有前一件案件"
+    desk.take(desk.before)
+
+
 @step("据此生成抽查任务")
 def task_of_plan(desk: Desk) -> None:
     desk.take(chains.task(desk.office, desk.case_id, desk.jurisdiction))

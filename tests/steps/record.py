@@ -99,6 +99,18 @@ def never_assessed(desk: Desk, rule: str) -> None:
     assert rule not in desk.case.verdicts
 
 
+@then(phrase("系统清点的「{name}」为{count:d}"))
+def counted(desk: Desk, name: str, count: int) -> None:
+    """A count is a fact that nobody typed: it stands in the case and in no form."""
+    (origin,) = (
+        str(term.origin)
+        for path, term in desk.law.program.names.terms.items()
+        if path == f"抽查计划的{name}"
+    )
+    field = "count_" + origin.removeprefix("count.").removesuffix("@snapshot")
+    assert desk.case.fields.get(field) == count, desk.case.fields.get(field)
+
+
 @then(phrase("记明未答复的部门为{departments}"))
 def silence(desk: Desk, departments: str) -> None:
     silent = [set(said["departments"]) for said in desk.happened("silence-recorded")]

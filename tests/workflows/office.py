@@ -16,6 +16,7 @@ from engine.decide import decide
 from engine.demo.answers import Scene, fill
 from engine.events import Seat
 from engine.forms import Form
+from engine.store.lookups import LOOKUPS
 from engine.version import Version
 from tests.workflows.shipped import shelf
 
@@ -39,8 +40,6 @@ OPENED = {
     "plan_year": 2026,
 }
 WISHES: Mapping[str, Any] = {
-    "count_overlapping_joint_items": 0,
-    "count_open_joint_plans": 0,
     "participants": ["fire", "health"],
     "ratio": "5%",
     "window_start": "2026-03-01",
@@ -119,12 +118,19 @@ def work(jurisdiction: str, stem: str, wishes: Mapping[str, Any]) -> Ended:
             element=element,
             key=key,
             data=fill(form, scene) if form else {},
+            found=_looked_up(form, wishes) if form else {},
             turn=offer.turn,
         )
         actor = next(_candidates(case, offer, form))
         case = decide(case, command, actor=actor, now=now, version=ruled).case
         done.append(element)
     return Ended(case=case, done=tuple(done))
+
+
+def _looked_up(form: Form, wishes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the store would find for the stamps of a form: nothing, unless it is wished."""
+    asked = {field: what for field, what in form.stamps.items() if what in LOOKUPS}
+    return {what: wishes.get(field, 0) for field, what in asked.items()}
 
 
 def _candidates(case: Case, offer: Offer, form: Form | None) -> Iterator[Actor]:
