@@ -204,6 +204,7 @@ def test_only_kinds_that_the_engine_accepts_are_offered(modeler: Page, screensho
         "replace-with-service-task",
         "replace-with-manual-task",
         "replace-with-call-activity",
+        "replace-with-collapsed-subprocess",
         "replace-with-expanded-subprocess",
     }
     screenshot("modeler-menu")

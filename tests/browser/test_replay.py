@@ -93,23 +93,78 @@ def test_an_unreachable_history_is_said_in_words_and_leaves_the_plain_list(
     page_problems.clear()
 
 
-def test_a_large_diagram_follows_the_steps_until_the_whole_is_asked_for(
-    page: Page, serve: Callable[[Site], str], screenshot: Shoot
-) -> None:
+@pytest.fixture
+def task(page: Page, serve: Callable[[Site], str]) -> Page:
+    """A task at the draw: its diagram has parts with planes of their own."""
     page.set_viewport_size({"width": 1280, "height": 860})
     large = REPLAY.replace("/samples/plan-v1.bpmn", "/workflows/common/inspection_task.bpmn")
     page.goto(
         serve(Site(pages={"/": large.replace("events.json", "task-events.json")}, handlers={}))
     )
     page.wait_for_selector(".replay[data-ready]")
-    screenshot("replay-large")
-    letters = shape(page, "archive").locator("text").first
-    near = letters.bounding_box()
-    page.get_by_role("button", name="全图").click()
-    far = letters.bounding_box()
-    screenshot("replay-large-whole")
-    assert near
-    assert far
-    assert near["height"] > 1.5 * far["height"]
-    page.get_by_role("button", name="跟随步骤").click()
-    assert letters.bounding_box() == pytest.approx(near, abs=0.5)  # pixels
+    return page
+
+
+def test_it_opens_on_the_plane_where_somebody_is_at_work(task: Page, screenshot: Shoot) -> None:
+    screenshot("replay-plane")
+    expect(shape(task, "record")).to_be_visible()
+    expect(shape(task, "record")).to_have_class(re.compile("replay-active"))
+    expect(task.locator(".bjs-breadcrumbs")).to_have_text("抽查任务摇号与抽取")
+    expect(shape(task, "choose")).to_be_hidden()
+
+
+def test_a_large_plane_is_shown_in_letters_that_can_be_read(task: Page) -> None:
+    letters = shape(task, "record").locator("text").first.bounding_box()
+    assert letters
+    assert letters["height"] >= 0.75 * 12  # pixels of one line or more
+
+
+def test_the_crumbs_lead_back_to_where_the_part_is_one_box(task: Page, screenshot: Shoot) -> None:
+    task.locator(".bjs-breadcrumbs").get_by_role("link", name="抽查任务").click()
+    expect(shape(task, "chance")).to_have_class(re.compile("replay-active"))
+    expect(shape(task, "strategic")).to_have_class(re.compile("replay-done"))
+    expect(shape(task, "chance").locator("xpath=..")).to_be_visible()
+    expect(shape(task, "record")).to_be_hidden()
+    screenshot("replay-boxes")
+    task.get_by_role("button", name="全图").click()
+    shape(task, "strategic").click()
+    expect(shape(task, "strategy")).to_be_visible()
+    screenshot("replay-plane-strategy")
+
+
+def test_the_steps_lead_from_plane_to_plane(task: Page) -> None:
+    task.get_by_role("button", name="选定计划事项").click()
+    expect(shape(task, "choose")).to_be_visible()
+    expect(shape(task, "strategic")).to_have_class(re.compile("replay-active"))
+    task.get_by_role("button", name="下一步").click()
+    expect(shape(task, "strategy")).to_have_class(re.compile("replay-done.*selected"))
+    expect(task.locator("[data-container-id=strategy]")).to_have_text("✓ ×2")
+    assert task.url.endswith("#seq-3")
+
+
+def test_the_whole_stays_on_the_first_plane_until_the_steps_are_followed_again(
+    task: Page, screenshot: Shoot
+) -> None:
+    task.get_by_role("button", name="全图").click()
+    expect(shape(task, "chance")).to_have_class(re.compile("replay-active"))
+    screenshot("replay-whole")
+    task.get_by_role("button", name="编制抽取策略").click()
+    expect(shape(task, "strategic")).to_have_class(re.compile("replay-active.*selected"))
+    expect(shape(task, "strategy")).to_be_hidden()
+    task.get_by_role("button", name="跟随步骤").click()
+    expect(shape(task, "strategy")).to_be_visible()
+
+
+def test_the_planes_can_be_used_on_a_phone(task: Page, screenshot: Shoot) -> None:
+    task.set_viewport_size({"width": 390, "height": 844})
+    screenshot("replay-plane-phone")
+    crumb = task.locator(".bjs-breadcrumbs").get_by_role("link", name="抽查任务")
+    box = crumb.bounding_box()
+    assert box
+    assert box["height"] >= 44
+    crumb.click()
+    expect(shape(task, "chance")).to_be_visible()
+    screenshot("replay-boxes-phone")
+    shape(task, "chance").click()
+    expect(shape(task, "record")).to_be_visible()
+    assert task.evaluate("document.documentElement.scrollWidth") <= 390

@@ -2,6 +2,12 @@
 
 const MARGIN = { left: 24, right: 24, top: 24, bottom: 40 }; // below: the bpmn.io mark
 
+// On a plane behind a box, bpmn-js writes the way back (the crumbs) over the upper edge.
+function margins(canvas, extra = {}) {
+  const crumbs = canvas.getContainer().classList.contains('bjs-breadcrumbs-shown');
+  return { ...MARGIN, ...(crumbs ? { top: 56 } : {}), ...extra };
+}
+
 // Below this the letters of a diagram cannot be read.
 export const READABLE = 0.75;
 
@@ -10,19 +16,20 @@ export function centre(canvas, shape) {
   const { inner, outer } = canvas.viewbox();
   const width = outer.width / READABLE;
   const height = outer.height / READABLE;
-  const place = (middle, size, from, length) => {
-    const least = from - MARGIN.left / READABLE;
+  const { left, top } = margins(canvas);
+  const place = (middle, size, from, length, before) => {
+    const least = from - before / READABLE;
     const most = from + length + MARGIN.bottom / READABLE - size;
     return most < least ? from + (length - size) / 2 : Math.min(Math.max(middle - size / 2, least), most);
   };
   const box = shape.waypoints ? { ...shape.waypoints[0], width: 0, height: 0 } : shape;
   canvas.viewbox({ width, height,
-    x: place(box.x + box.width / 2, width, inner.x, inner.width),
-    y: place(box.y + box.height / 2, height, inner.y, inner.height) });
+    x: place(box.x + box.width / 2, width, inner.x, inner.width, left),
+    y: place(box.y + box.height / 2, height, inner.y, inner.height, top) });
 }
 
 export function fit(canvas, extra = {}) {
-  const margin = { ...MARGIN, ...extra };
+  const margin = margins(canvas, extra);
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (!inner.width || !outer.width || !outer.height) return;

@@ -19,6 +19,7 @@ const BOUNDARY = [
 const ACTIONS = new Set([
   ...[...TASKS, ...GATEWAYS, ...EVENTS, ...BOUNDARY].map((id) => `replace-with-${id}`),
   'replace-with-none-start', 'replace-with-none-end', 'replace-with-subprocess',
+  'replace-with-collapsed-subprocess',
   'replace-with-default-flow', 'replace-with-sequence-flow', 'replace-with-expanded-pool',
   'toggle-non-interrupting',
 ]);

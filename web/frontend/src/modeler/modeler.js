@@ -31,14 +31,19 @@ export async function model(root) {
   refitOnResize(parts.canvas, () => { // a scroll bar that comes and goes is no reason to move the drawing
     if (Math.abs(parts.canvas.clientWidth - width) > 40) { width = parts.canvas.clientWidth; refit(); }
   });
+  const seen = new Set();
+  modeler.on('root.set', 500, ({ element: root }) => { // a plane seen before stays as it was left
+    if (!seen.has(root)) { seen.add(root); refit(); }
+  });
   const problems = new Problems(modeler, parts.problems, { check, token, name });
   const state = { saved: true, leaving: false };
   wireHistory(modeler, parts, state);
   wireFiles({ modeler, parts, name, refit, problems, state });
   wireSubmit({ modeler, parts, problems, state, target: { address, token, name } });
   parts.fit.addEventListener('click', refit);
-  // For the tests: a flow has no surface to click on.
-  root.board = { select: (id) => modeler.get('selection').select(modeler.get('elementRegistry').get(id)) };
+  // For the tests: a flow has no surface to click on, and a plane that is not shown is not in the page.
+  const registry = modeler.get('elementRegistry');
+  root.board = { select: (id) => problems.reveal(registry.get(id)), ids: () => registry.getAll().map(({ id }) => id) };
   await problems.now();
 }
 

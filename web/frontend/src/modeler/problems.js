@@ -2,6 +2,7 @@
 // Each problem is a line that leads to its element, and a mark on the element that can be read.
 import { element as node } from '../common/dom.js';
 import { say } from '../common/language.js';
+import { Planes } from '../common/planes.js';
 import { diagramForm, post } from './files.js';
 
 const PAUSE = 700; // after the last change, before the drawing is checked again
@@ -67,6 +68,7 @@ export class Problems {
 
   reveal(shape) {
     const canvas = this.modeler.get('canvas');
+    new Planes(this.modeler).show(shape);
     if (shape !== canvas.getRootElement()) canvas.scrollToElement(shape, { left: 120, top: 80, right: 80, bottom: 80 });
     this.modeler.get('selection').select(shape);
   }
@@ -74,11 +76,13 @@ export class Problems {
   mark(problems) {
     const overlays = this.modeler.get('overlays');
     overlays.remove({ type: 'problem' });
+    const planes = new Planes(this.modeler);
     const byShape = new Map();
     for (const problem of problems) {
       const shape = this.shapeOf(problem.element);
-      if (shape && shape !== this.modeler.get('canvas').getRootElement()) {
-        byShape.set(shape, [...(byShape.get(shape) ?? []), problem]);
+      // a box says what is wrong behind it, or nobody would look there
+      for (const marked of shape ? [shape, ...planes.around(shape)] : []) {
+        if (!planes.isRoot(marked)) byShape.set(marked, [...(byShape.get(marked) ?? []), problem]);
       }
     }
     for (const [shape, found] of byShape) {

@@ -31,6 +31,10 @@ const linkTo = (model) => model && { id: model.id, shown: nameOf(model) };
 const identity = (value) => value?.id ?? value;
 const shown = (value) => value?.shown ?? value;
 
+// The sub-process a node lies in; of a flow its two ends tell.
+const partOf = (model) => (model.$parent?.$type === 'bpmn:SubProcess' && model.$type !== 'bpmn:SequenceFlow'
+  ? linkTo(model.$parent) : undefined);
+
 function timerOf(definition) {
   return (definition.timeDate ?? definition.timeDuration ?? definition.timeCycle)?.body;
 }
@@ -62,6 +66,7 @@ export function propertiesOf(model, lane) {
     [say('默认分支', 'default flow')]: linkTo(model.default),
     [say('起点', 'from')]: model.$type === 'bpmn:SequenceFlow' ? linkTo(model.sourceRef) : undefined,
     [say('终点', 'to')]: model.$type === 'bpmn:SequenceFlow' ? linkTo(model.targetRef) : undefined,
+    [say('所在子流程', 'sub-process')]: partOf(model),
     [say('附着于', 'attached to')]: linkTo(model.attachedToRef),
     [say('中断任务', 'interrupting')]: model.$type === 'bpmn:BoundaryEvent'
       ? (model.cancelActivity === false ? say('否', 'no') : say('是', 'yes')) : undefined,

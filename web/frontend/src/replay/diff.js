@@ -5,6 +5,7 @@ import { centre, fit, READABLE, refitOnResize, textRenderer } from '../common/ca
 import { element } from '../common/dom.js';
 import { say } from '../common/language.js';
 import { loadDiagram } from '../common/load.js';
+import { Planes } from '../common/planes.js';
 import { translation } from '../common/translate.js';
 import { changesOf, kindOf, partsOf, titleOf } from './describe.js';
 
@@ -34,21 +35,34 @@ async function half(root, title, xml) {
   await viewer.importXML(xml);
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
+  const planes = new Planes(viewer);
+  const marked = new Set();
   fit(canvas);
   refitOnResize(container, () => fit(canvas));
+  planes.onChange(() => fit(canvas));
+
+  function badge(shape, marker, text) {
+    marked.add(shape);
+    canvas.addMarker(shape, marker);
+    if (shape.waypoints || planes.isRoot(shape)) return;
+    viewer.get('overlays').add(shape, 'diff', { position: { top: -14, left: -4 },
+      html: element('span', { class: `diff-badge ${marker}-badge` }, text) });
+  }
+
   return {
     definitions: viewer.getDefinitions(),
     mark(id, marker, word) {
       const shape = registry.get(id);
       if (!shape) return;
-      canvas.addMarker(id, marker);
-      if (shape.waypoints || shape === canvas.getRootElement()) return;
-      viewer.get('overlays').add(id, 'diff', { position: { top: -14, left: -4 },
-        html: element('span', { class: `diff-badge ${marker}-badge` }, word) });
+      badge(shape, marker, word);
+      for (const box of planes.around(shape)) {
+        if (!marked.has(box)) badge(box, 'diff-changed', say('内有差别', 'Differs inside'));
+      }
     },
     reveal(id) {
       const shape = registry.get(id);
-      const inside = shape && shape !== canvas.getRootElement();
+      const inside = shape && !planes.isRoot(shape);
+      planes.show(inside ? shape : null);
       viewer.get('selection').select(inside ? shape : null);
       if (inside && canvas.zoom() <= READABLE) centre(canvas, shape);
       else if (inside) canvas.scrollToElement(shape, 60);

@@ -22,11 +22,11 @@ export async function replay(root) {
   parts.list.append(...rows);
   parts.slider.max = events.length;
 
-  function go(wanted, { remember = true } = {}) {
+  function go(wanted, { remember = true, lookAt = undefined } = {}) {
     step = Math.min(Math.max(wanted, 0), events.length);
     const event = events[step - 1] ?? NOTHING_YET;
     diagram.show(event.state ?? NOTHING_YET.state);
-    diagram.select(event.element);
+    diagram.select(event.element, lookAt);
     tell(event);
     rows.forEach((item, index) => mark(item, index === step - 1));
     reveal(parts.list, rows[step - 1]);
@@ -58,7 +58,9 @@ export async function replay(root) {
     const found = later >= 0 ? later : events.findIndex((event) => event.element === id);
     if (found >= 0) by(() => found + 1)();
   });
-  go(stepOfAddress(events), { remember: false });
+  // A case opens where somebody is at work now; an address that quotes a step, at that step.
+  const quoted = /^#seq-\d+$/.test(location.hash);
+  go(stepOfAddress(events), { remember: false, lookAt: quoted ? undefined : events.at(-1)?.state?.active?.[0] });
   window.addEventListener('hashchange', by(() => stepOfAddress(events)));
 }
 
@@ -131,7 +133,7 @@ function wholeSwitch(button, diagram) {
     show();
   });
   show();
-  diagram.onLook((large) => { button.hidden = !large; });
+  diagram.onLook((offered) => { button.hidden = !offered; });
 }
 
 function build(root) {
