@@ -31,6 +31,7 @@ STEPS = (
     "oversight",
     "choosing",
     "years",
+    "visits",
 )
 REGISTER = PACKS / "register" / "clauses.toml"
 
