@@ -21,7 +21,6 @@ RANDOM = settings(
 # What a desk screen shows at once, at a size that can be read; those listed are not cut up yet.
 SCREEN = (1700, 950)
 STILL_LARGER = {
-    "common/inspection",
     "chaoyang/annual_plan",
     "chaoyang/joint_plan",
     "chaoyang/non_random_inspection",
