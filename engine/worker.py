@@ -5,12 +5,10 @@ It may run twice or die half-way: the same inputs have the same address and the 
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
@@ -20,6 +18,7 @@ from engine.bindings import BINDINGS, Outcome
 from engine.commands import SYSTEM, SettleService
 from engine.draw import execution
 from engine.draw.execution import Select
+from engine.draw.frame import Lines
 from engine.draw.manifest import Manifest
 from engine.draw.sampling import Selection
 from engine.errors import CaseIsClosed, NotWaiting
@@ -54,7 +53,6 @@ COUNTING = frozenset({"registry.survey", "frame.freeze"})  # write down the coun
 
 
 Progress = Callable[[int], None]  # told how many percent are done
-BLOCK = 1 << 20  # bytes of a frame read between two looks at the progress
 STEP = 5  # percent between two notes of progress
 
 
@@ -164,17 +162,16 @@ def _progress(engine: Engine, job: Work) -> Progress:
     return note
 
 
-class Watched:
+class Watched(Lines):
     """The lines of a frame file, any number of times; says how far a reading has come."""
 
     def __init__(self, content: bytes, progress: Progress) -> None:
-        self._content, self._progress = content, progress
+        super().__init__(content)
+        self._whole, self._progress = len(content), progress
 
-    def __iter__(self) -> Iterator[bytes]:
-        return chain.from_iterable(self._blocks())
-
-    def _blocks(self) -> Iterator[list[bytes]]:
-        source = io.BytesIO(self._content)
-        while block := source.readlines(BLOCK):
+    def blocks(self) -> Iterator[bytes]:
+        done = 0
+        for block in super().blocks():
             yield block
-            self._progress(100 * source.tell() // len(self._content))
+            done += len(block)
+            self._progress(100 * done // self._whole)

@@ -198,15 +198,17 @@ def _survivors(
     alg: str,
 ) -> _Candidates:
     """Return candidates: everything below a limit that tightens whenever a stratum overflows."""
-    prefix, sha = f"{key}:".encode(), hasher(alg)
+    begun = hasher(alg)(f"{key}:".encode()).copy  # a copy spares the hashing of the key
     wanted = {s.encode(): k for s, k in sizes.items() if k}
     limit = {s: limits.get(s.decode(), _ALL) for s in wanted}
-    below = limit.get
+    below, highest = limit.get, max(limit.values(), default=b"")
     kept: _Candidates = {s: [] for s in wanted}
     overflow = {s: 2 * k + _ROOM for s, k in wanted.items()}
     for unit, stratum in rows:
-        digest = sha(prefix + unit).digest()
-        if digest < below(stratum, b""):
+        ticket = begun()
+        ticket.update(unit)
+        digest = ticket.digest()
+        if digest < highest and digest < below(stratum, b""):
             pool = kept[stratum]
             pool.append(digest + unit)
             if len(pool) > overflow[stratum]:

@@ -51,7 +51,7 @@ def verify_freeze(inputs: Fields, result: Fields, fetch: Fetch) -> tuple[str, st
     del inputs
     for name in ("frame", "pool"):
         recorded = result[name]
-        recomputed = frame.write(fetch(recorded["file"]).splitlines(keepends=True)).document()
+        recomputed = frame.write(frame.Lines(fetch(recorded["file"]))).document()
         if recorded != recomputed:
             return _text(recorded), _text(recomputed)
     return None

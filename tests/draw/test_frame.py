@@ -31,6 +31,20 @@ def test_the_reference_does_not_depend_on_the_order(given_rows: list[frame.Row])
     assert frame.Frame.read(frozen.document()) == frozen
 
 
+@pytest.mark.parametrize("piece", [1, 9, 40, 1 << 16])
+@pytest.mark.parametrize("end", [b"\n", b"", b"\r\n"])
+def test_pieces_of_a_file_are_whole_lines(
+    piece: int, end: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "PIECE", piece)
+    content = b"A1|A||\nA2|A|a long flag indeed|\n\nA3|B\r||X" + end
+    lines = frame.Lines(content)
+    assert b"".join(lines.blocks()) == content
+    assert all(block.endswith(b"\n") for block in list(lines.blocks())[:-1])
+    assert list(lines) == list(io.BytesIO(content))
+    assert list(lines) == list(lines), "it is read any number of times"
+
+
 @given(given_rows=lists)
 def test_counts_roots_and_exclusions_are_those_of_the_rows(given_rows: list[frame.Row]) -> None:
     content, frozen = frame.freeze(given_rows)
