@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,10 +19,10 @@ from engine.draw import frame
 from engine.oversight import pairs
 from engine.oversight.findings import Finding, findings
 from engine.oversight.pairs import Draw, Pair
-from engine.oversight.seen import Seen
+from engine.oversight.seen import Seen, Unlisted
 from engine.oversight.signs import Evidence, Scene, scene
 from engine.service import Engine
-from engine.store import oversight, shelf
+from engine.store import oversight, shelf, unlisted
 from engine.store.oversight import Refused
 from rules import supervision
 from rules.pack import Law
@@ -30,6 +30,7 @@ from rules.supervision import Watch
 
 ANCHOR = "inspection_task"  # whose version in force says which law a jurisdiction has today
 TAKEN_UP = "accountability"
+IMPORT = "registry_batch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,10 @@ def overview(engine: Engine, jurisdiction: str, *, since: date | None = None) ->
     """Return what the record of a jurisdiction shows, from the cases of this year by default."""
     law = law_of(engine, jurisdiction)
     watch = supervision.of(law)
-    at = scene(_seen(engine, jurisdiction, since), law, engine.now())
+    lacking = _unlisted(engine, jurisdiction)
+    cases = _seen(engine, jurisdiction, since)
+    cases = (*_imports(engine, jurisdiction, lacking, cases), *cases)
+    at = scene(cases, law, engine.now(), lacking)
     taken = {
         (str(case.fields.get("concerned_case", "")), ground): case.number
         for case in at.cases
@@ -162,6 +166,28 @@ def _drawn(seen: Iterable[Seen]) -> Sequence[Seen]:
 def _seen(engine: Engine, jurisdiction: str, since: date | None) -> tuple[Seen, ...]:
     with engine.store.read() as connection:
         return tuple(oversight.seen(connection, jurisdiction, since=_start(engine, since)))
+
+
+def _unlisted(engine: Engine, jurisdiction: str) -> tuple[Unlisted, ...]:
+    """Return what the registries of today use or regulate and no item in force covers."""
+    with engine.store.read() as connection:
+        return (
+            *unlisted.departments(connection, jurisdiction),
+            *unlisted.items(connection, jurisdiction),
+        )
+
+
+def _imports(
+    engine: Engine, jurisdiction: str, lacking: Iterable[Unlisted], known: Iterable[Seen]
+) -> Iterator[Seen]:
+    """Yield the imports that say so, of earlier years too."""
+    wanted = {each.case_id for each in lacking} - {case.head.case_id for case in known} - {None}
+    if not wanted:
+        return
+    with engine.store.read() as connection:
+        for case in oversight.seen(connection, jurisdiction, processes=(IMPORT,)):
+            if case.head.case_id in wanted:
+                yield case
 
 
 def _start(engine: Engine, since: date | None) -> datetime:

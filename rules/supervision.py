@@ -27,6 +27,7 @@ KINDS = (
     "childless",
     "pending",
     "undrawn",
+    "unlisted",
     "repeated",
 )
 

@@ -28,8 +28,11 @@ KINDS: Mapping[GapKind, Any] = {
     GapKind.NO_SUBJECTS: _l("清单缺口：没有检查对象的事项"),
     GapKind.NO_INSPECTORS: _l("清单缺口：持证检查人员不足的事项"),
     GapKind.NO_LINK: _l("清单缺口：没有关联检查实施清单的事项"),
+    GapKind.NO_ITEM: _l("清单缺口：监管着对象、清单里没有一项事项的部门"),
+    GapKind.UNLISTED: _l("清单缺口：名录里用到、清单里没有的事项"),
 }
 OF_SUBJECTS = frozenset({GapKind.NO_REGULATOR, GapKind.NEVER_DRAWN})
+WITHOUT_PAGE = frozenset({GapKind.NO_ITEM, GapKind.UNLISTED})
 LISTS: Mapping[ListKind, Any] = {
     ListKind.SPECIAL: _l("专用名录"),
     ListKind.JOINT: _l("联合监管对象名录"),
@@ -50,6 +53,7 @@ def report() -> str:
         found=found,
         kinds=KINDS,
         of_subjects=OF_SUBJECTS,
+        without_page=WITHOUT_PAGE,
         bounds=bounds,
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from engine import almanac, boot, clock, config, departures, handover
+from engine.cli.places import in_jurisdiction
 from engine.cli.speech import as_json, print_json, say
 from engine.handover import Preview
 from engine.service import Engine
@@ -20,11 +21,13 @@ KINDS = {
     GapKind.NO_SUBJECTS: "清单缺口：没有检查对象的事项",
     GapKind.NO_INSPECTORS: "清单缺口：持证检查人员不足的事项",
     GapKind.NO_LINK: "清单缺口：没有关联检查实施清单的事项",
+    GapKind.NO_ITEM: "清单缺口：监管着对象、清单里没有一项事项的部门",
+    GapKind.UNLISTED: "清单缺口：名录里用到、清单里没有的事项",
 }
 
 
 @click.command(name="almanac")
-@click.option("--jurisdiction", required=True)
+@in_jurisdiction
 @click.option("--year", type=int, default=None, help="不写则为今年")
 @as_json
 def show_almanac(jurisdiction: str, year: int | None, in_json: bool) -> None:
@@ -69,7 +72,7 @@ def hand_over() -> None:
 @hand_over.command(name="department")
 @click.argument("former")
 @click.argument("successor")
-@click.option("--jurisdiction", required=True)
+@in_jurisdiction
 @click.option("--basis", required=True, help="依据：文件名称和文号")
 @click.option("--on", "effective_on", type=click.DateTime(["%Y-%m-%d"]), default=None)
 @click.option("--without-people", is_flag=True, help="人员不随部门转隶")
@@ -142,7 +145,7 @@ def registry_group() -> None:
 
 
 @registry_group.command(name="gaps")
-@click.option("--jurisdiction", required=True)
+@in_jurisdiction
 @as_json
 def gaps(jurisdiction: str, in_json: bool) -> None:
     """监管真空和清单缺口：没有人监管、没有人抽到、没有人能查的。"""

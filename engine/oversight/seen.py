@@ -81,6 +81,17 @@ class Seen:
         return tuple(event for event in self.events if event.kind == kind)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlisted:
+    """Something the registries use or regulate that no item in force covers (清单缺口)."""
+
+    department: str
+    what: str  # an item's code, or the department itself
+    name: str  # "" where it is the department that lists nothing
+    number: int  # subjects regulated, or rows that use the item
+    case_id: str | None  # the import that says so
+
+
 def gather(head: Head, events: Iterable[Told]) -> Seen:
     """Return a case from its events; a later word on a field replaces an earlier one."""
     listed = tuple(events)

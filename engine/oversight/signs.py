@@ -13,11 +13,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine import clock
-from engine.oversight.seen import Seen, Told
+from engine.oversight.seen import Seen, Told, Unlisted
 from rules.language.condition import Condition
 from rules.pack import Law
 from rules.supervision import Sign
 
+AMENDMENT = "plan_amendment"
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "missed": ("期限「{rule}」于{due}届满，没有按时完成", "deadline “{rule}” ended on {due} unmet"),
     "refused": ("试图办理而被拒绝：{sentence}", "an attempt was refused: {sentence}"),
@@ -30,6 +31,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "计划至{until}截止，事项{items}没有任何抽取",
         "the plan ended on {until}; items {items} were never drawn",
     ),
+    "unlisted": ("{says}：{found}", "{says}: {found}"),
     "repeated": (
         "本年度已由{earlier}查过同一对象的同一事项（{items}）",
         "{earlier} inspected the same business for the same items ({items}) this year",
@@ -68,6 +70,7 @@ class Scene:
     now: datetime
     children: Mapping[str, tuple[Seen, ...]]
     by_id: Mapping[str, Seen]
+    unlisted: tuple[Unlisted, ...] = ()  # what the registries of today lack
 
     @property
     def today(self) -> date:
@@ -78,7 +81,9 @@ class Scene:
         return "" if above is None else above.head.process
 
 
-def scene(cases: Iterable[Seen], law: Law, now: datetime) -> Scene:
+def scene(
+    cases: Iterable[Seen], law: Law, now: datetime, unlisted: tuple[Unlisted, ...] = ()
+) -> Scene:
     """Return the cases with their children found."""
     listed = tuple(cases)
     below: dict[str, list[Seen]] = defaultdict(list)
@@ -87,7 +92,7 @@ def scene(cases: Iterable[Seen], law: Law, now: datetime) -> Scene:
             below[case.head.parent].append(case)
     children = {parent: tuple(found) for parent, found in below.items()}
     by_id = {case.head.case_id: case for case in listed}
-    return Scene(cases=listed, law=law, now=now, children=children, by_id=by_id)
+    return Scene(cases=listed, law=law, now=now, children=children, by_id=by_id, unlisted=unlisted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,16 +237,49 @@ def _is_over(asked: Question, record: Mapping[str, Any], event: Told, at: Scene)
 
 
 def _undrawn(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
-    """A plan in force ran out, and some of its items were never drawn (CY 三（六）)."""
-    until = str(case.fields.get("window_end") or "")
-    if not case.fields.get("plan_approved") or not until or at.today.isoformat() <= until:
+    """A plan in force ran out, and some of its items were never drawn (CY 三（六）).
+
+    An approved amendment holds in the plan's place (三（四）3 报区司法局审核后实施), and a draw
+    under either is a draw of the plan."""
+    if not case.fields.get("plan_approved"):
         return
-    tasks = [task for task in at.children.get(_id(case), ()) if task.fields.get("draw")]
+    amended = sorted(_amendments(case, at), key=lambda each: each.said_at["plan_approved"].at)
+    fields = {**case.fields, **(amended[-1].fields if amended else {})}
+    until = str(fields.get("window_end") or "")
+    if not until or at.today.isoformat() <= until:
+        return
+    below = [task for plan in (case, *amended) for task in at.children.get(_id(plan), ())]
+    tasks = [task for task in below if task.fields.get("draw")]
     drawn = {item for task in tasks for item in task.fields.get("items", ())}
-    left = [item for item in case.fields.get("items", ()) if item not in drawn]
+    left = [item for item in fields.get("items", ()) if item not in drawn]
     if left:
         event = case.said_at.get("plan_approved", case.events[-1])
         yield _evidence(asked.sign, case, event, until=until, items="、".join(left))
+
+
+def _amendments(plan: Seen, at: Scene) -> list[Seen]:
+    """Return the approved amendments of a plan, below it or naming it, and those of amendments.
+
+    What an amendment names is typed: two that name each other are looked at once."""
+    known, waiting = {_id(plan)}, [plan]
+    for each in waiting:
+        for case in at.cases:
+            is_of = case.head.parent == _id(each) or case.fields.get("amended_plan") == each.number
+            if case.head.process == AMENDMENT and is_of and _id(case) not in known:
+                known.add(_id(case))
+                waiting.append(case)
+    return [each for each in waiting[1:] if each.fields.get("plan_approved")]
+
+
+def _unlisted(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
+    """The registry that an import brought uses or regulates what no item in force covers."""
+    names = at.law.organisation.departments
+    event = case.said_at.get("applied_on", case.events[0])
+    for each in at.unlisted:
+        if each.case_id == _id(case):
+            name = names[each.department].name if each.department in names else each.department
+            found = each.name or f"{name}监管{each.number}户，清单没有一项"
+            yield _evidence(asked.sign, case, event, department=each.department, found=found)
 
 
 def _repeated(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
@@ -282,5 +320,6 @@ _LOOKS: Mapping[str, Callable[[Question, Seen, Scene], Iterator[Evidence]]] = {
     "childless": _childless,
     "pending": _pending,
     "undrawn": _undrawn,
+    "unlisted": _unlisted,
     "repeated": _repeated,
 }

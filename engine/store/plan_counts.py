@@ -86,17 +86,21 @@ def _of_year(connection: Connection, jurisdiction: str, plan: Fields) -> Iterato
 def _joint_plans(connection: Connection, jurisdiction: str) -> Iterator[JointPlan]:
     said: dict[UUID, dict[str, Any]] = {}
     leads: dict[UUID, str] = {}
-    amended: dict[UUID, UUID] = {}
+    amended: dict[UUID, UUID | None] = {}
+    numbers: dict[str, UUID] = {}
     for row in connection.execute(_asked(jurisdiction)):
         told = said.setdefault(row.case_id, {})
         told.update(json.loads(row.body)["payload"][SAID[row.kind]])
         if row.process == JOINT:
             leads[row.case_id] = row.lead or ""
-        elif row.parent_id is not None:
+            numbers[row.number] = row.case_id
+        else:
             amended[row.case_id] = row.parent_id
-    for amendment, plan in amended.items():
-        if plan in said and said[amendment].get("plan_approved"):
-            said[plan].update(said[amendment])
+    for amendment, above in amended.items():
+        told = said[amendment]
+        plan = above if above in leads else numbers.get(str(told.get("amended_plan")))
+        if plan is not None and told.get("plan_approved"):
+            said[plan].update(told)
     yield from (JointPlan(lead=lead, fields=said[each]) for each, lead in leads.items())
 
 
@@ -104,6 +108,7 @@ def _asked(jurisdiction: str) -> Any:
     return (
         select(
             cases.c.case_id,
+            cases.c.number,
             cases.c.process,
             cases.c.parent_id,
             cases.c.lead,

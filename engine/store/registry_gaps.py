@@ -6,7 +6,7 @@ A report, no gate: it says how many and names the first ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,9 +15,10 @@ from fractions import Fraction
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from engine import clock
+from engine.oversight.seen import Unlisted
 from engine.registry.filters import Filters
 from engine.registry.types import Item, ItemStatus, RegistryKind, SubjectStatus
-from engine.store import registry, registry_lists, registry_pools
+from engine.store import registry, registry_lists, registry_pools, unlisted
 from engine.store.registry_select import standing
 from engine.store.registry_tables import registry_subjects
 from engine.store.tables import cases
@@ -35,6 +36,8 @@ class GapKind(StrEnum):
     NO_SUBJECTS = "no-subjects"
     NO_INSPECTORS = "no-inspectors"
     NO_LINK = "no-link"
+    NO_ITEM = "no-item"
+    UNLISTED = "unlisted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,20 @@ def report(
     if bounds.since is not None:
         undrawn = _undrawn(jurisdiction, bounds.since)
         found.append(_of_subjects(conn, jurisdiction, GapKind.NEVER_DRAWN, undrawn, shown))
-    return (*found, *_of_items(conn, jurisdiction, on=on, officers=bounds.officers, shown=shown))
+    return (
+        *found,
+        *_of_items(conn, jurisdiction, on=on, officers=bounds.officers, shown=shown),
+        _not_listed(GapKind.NO_ITEM, unlisted.departments(conn, jurisdiction), shown),
+        _not_listed(GapKind.UNLISTED, unlisted.items(conn, jurisdiction), shown),
+    )
+
+
+def _not_listed(kind: GapKind, found: Sequence[Unlisted], shown: int) -> Gap:
+    rows = tuple(
+        Lacking(row_id=each.what, name=each.name, department=each.department, number=each.number)
+        for each in found[:shown]
+    )
+    return Gap(kind=kind, total=len(found), rows=rows)
 
 
 def _unregulated() -> ColumnElement[bool]:

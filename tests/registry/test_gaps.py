@@ -71,6 +71,26 @@ def test_an_item_without_a_link_to_the_implementation_list_is_named(filled: Conn
     assert gaps(filled)[GapKind.NO_LINK].total == 0
 
 
+def test_a_department_that_regulates_and_lists_nothing_is_named(filled: Connection) -> None:
+    assert gaps(filled)[GapKind.NO_ITEM].total == 0
+    first = next(row for row in rows_of(RegistryKind.SUBJECTS) if isinstance(row, Subject))
+    stranger = replace(first, subject_id="91220104MA0NOLIST1", uscc=None, regulators=("office",))
+    put(filled, RegistryKind.SUBJECTS, [stranger], 4)
+    found = gaps(filled)[GapKind.NO_ITEM]
+    assert [(row.department, row.number) for row in found.rows] == [("office", 1)]
+
+
+def test_an_item_that_only_an_inspector_knows_is_named(filled: Connection) -> None:
+    assert gaps(filled)[GapKind.UNLISTED].total == 0
+    known = next(row for row in rows_of(RegistryKind.INSPECTORS) if isinstance(row, Inspector))
+    other = replace(known, inspector_id="CY-NEW-1", certificate_no="", items=("CY-NOWHERE-01",))
+    put(filled, RegistryKind.INSPECTORS, [other], 4)
+    found = gaps(filled)[GapKind.UNLISTED]
+    assert [(row.row_id, row.department) for row in found.rows] == [
+        ("CY-NOWHERE-01", known.department)
+    ]
+
+
 def test_the_bounds_come_from_the_pack() -> None:
     law = pack.read(PACKS, CY)
     assert registry_gaps.bounds(law, DAY) == ALL

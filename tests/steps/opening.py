@@ -156,6 +156,7 @@ def opened_below(desk: Desk, process: str) -> None:
         parent=desk.case_id,
         participants=desk.case.parties.get("participants", ()),
     )
+    desk.parents.append(desk.case_id)
     desk.take(handled)
 
 

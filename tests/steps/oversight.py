@@ -83,6 +83,13 @@ def asked(desk: Desk, sight: Sight, code: str, question: str) -> None:
     assert any(question in each for each in found.questions), found.questions
 
 
+@then(phrase("线索「{code}」的「{what}」须由人查明：「{question:any}」"))
+def left_to_people(desk: Desk, sight: Sight, code: str, what: str, question: str) -> None:
+    found = sight.one(desk, code)
+    assert any(what in each.sentence() for each in found.evidence)
+    assert any(question in each for each in found.questions), found.questions
+
+
 @then(phrase("没有线索「{code}」"))
 def not_listed(sight: Sight, code: str) -> None:
     assert sight.of(code) == []

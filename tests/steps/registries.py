@@ -17,6 +17,7 @@ from engine.registry import synthetic
 from engine.registry.export import csv_file
 from engine.registry.types import Inspector, RegistryKind, Subject, SubjectStatus
 from engine.store import readings, registry
+from tests.steps import words
 from tests.steps.desk import Desk
 from tests.steps.phrases import phrase
 
@@ -81,6 +82,22 @@ def one_closed(desk: Desk, delivery: Delivery) -> None:
     delivery.touched = [rows[place].subject_id]
     rows[place] = replace(rows[place], status=SubjectStatus.DEREGISTERED)
     deliver(desk, delivery, RegistryKind.SUBJECTS, rows)
+
+
+@step(phrase("对象名录送来一批，其中一户由{department}监管"))
+def one_regulated(desk: Desk, delivery: Delivery, department: str) -> None:
+    rows = subjects(desk)
+    rows[0] = replace(rows[0], regulators=(words.DEPARTMENTS[department],))
+    delivery.touched = [rows[0].subject_id]
+    deliver(desk, delivery, RegistryKind.SUBJECTS, rows)
+
+
+@step(phrase("人员名录送来一批，其中{inspector}录入了清单外的事项"))
+def one_beyond_the_list(desk: Desk, delivery: Delivery, inspector: str) -> None:
+    found = inspectors(desk)
+    place = next(i for i, row in enumerate(found) if row.inspector_id == inspector)
+    found[place] = replace(found[place], items=(*found[place].items, "CY-NOWHERE-01"))
+    deliver(desk, delivery, RegistryKind.INSPECTORS, found)
 
 
 @step("对象名录送来一批，少了一户而没有说明去向")
