@@ -52,9 +52,11 @@ def lists(case: Case) -> tuple[Mapping[str, Any], ...]:
 
 
 def rows(case: Case) -> list[Row]:
-    """Return every row of every list that counts, each with its department."""
+    """Return every row of every list that counts, each with its department.
+
+    What proves a finding stays in the list: these rows are served and published."""
     return [
-        {"department": each["department"], **row}
+        {"department": each["department"], **_without(row, "evidence")}
         for each in sorted(lists(case), key=lambda each: _place(case, each["department"]))
         for row in each.get(LISTED, ())
     ]
@@ -94,6 +96,10 @@ def allot(
         for code in named:
             allotted[code].append(item)
     return [{"department": code, "items": own or list(items)} for code, own in allotted.items()]
+
+
+def _without(row: Mapping[str, Any], column: str) -> Row:
+    return {name: said for name, said in row.items() if name != column}
 
 
 def _now(case: Case, department: str) -> str:

@@ -16,7 +16,7 @@ from engine.store import readings
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import agendas, dockets, dossier, opening, replacements
+from web import agendas, checklists, dockets, dossier, opening, replacements
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.draw_day import may_present
@@ -96,6 +96,7 @@ def show(number: str) -> str:
             progress=readings.progress(tx, case.case_id),
             children=readings.children(tx, case.case_id),
             docket=dockets.listed(case),
+            sheets=checklists.sheets(case, teller.words),
             replaced=replacements.of_task(tx, case.jurisdiction, case.case_id),
             computing=readings.work_of(tx, case.case_id),
             refusals=readings.refusals_of(tx, case.case_id),

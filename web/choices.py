@@ -31,7 +31,9 @@ class Choices:
 
     def __call__(self, field: Field) -> tuple[Option, ...]:
         listed = _LISTS.get(field.widget)
-        return field.options or (listed(self) if listed else ())
+        options = field.options or (listed(self) if listed else ())
+        among = self.fields.get(str(field.schema.get("x-among", "")))
+        return tuple(o for o in options if o.value in among) if among else options
 
     def words(self, value: Json, field: Field | None, where: str) -> str:
         """Write an answer with the names of the items and people it points to."""
@@ -52,7 +54,8 @@ class Choices:
             for column in field.columns
             if row.get(column.name) not in (None, "", [])
         ]
-        return "；".join(
+        whose = f"{department(str(row['department']), where)}：" if row.get("department") else ""
+        return whose + "；".join(
             words if column.widget == "item" else f"{_(column.title)} {words}"
             for column, words in said
         )

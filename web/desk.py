@@ -20,8 +20,9 @@ from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.readings import WorkItem
-from web import dossier, promises, uploads
+from web import checklists, dossier, promises, uploads
 from web.asked import whole
+from web.checklists import Sheet
 from web.choices import Choices
 from web.dossier import Dossier, actor_of
 from web.forms import posted, prefill
@@ -111,11 +112,16 @@ class Desk:
         """Tell whether unfinished answers may stay here; a value not yet revealed may not."""
         return self.promise is None or self.promise.step == promises.PROMISE
 
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        return checklists.shown_at(self.case, self.element, self.words)
+
     def answers(self) -> Answers:
         """Return the draft, or what the case already knows of the same questions."""
         if self.draft is not None:
             return self.draft
-        return prefill.of(self.form, self.case.fields) if self.form else {}
+        known = checklists.known(self.case, self.element, self.key)
+        return prefill.of(self.form, known) if self.form else {}
 
     def shown(self) -> list[tuple[str, str]]:
         """Return what the form wants seen beside its questions, in words."""
@@ -238,7 +244,7 @@ def _desk(
         choices=Choices(
             tx=tx,
             where=case.jurisdiction,
-            fields=case.fields,
+            fields=checklists.known(case, element, key),
             people=everyone,
             own=person.departments,
         ),

@@ -9,10 +9,11 @@ from typing import Any
 
 from engine.clock import instant as read_instant
 from engine.history import Json
+from engine.joint import LISTS
 from engine.registry.types import RegistryKind
 from engine.store import people, registry
 from engine.store.database import Connection
-from engine.succession import STANDS_IN
+from engine.succession import SENT, STANDS_IN
 from engine.version import Version
 from web import shown
 from web.choices import Choices
@@ -64,6 +65,8 @@ class Words:
             return "；".join(self._answer(each) for each in value if isinstance(each, dict))
         if name.endswith(_SILENT) and isinstance(value, list):
             return "、".join(shown.department(str(code), self.where) for code in value) or "—"
+        if name.endswith("departments") and isinstance(value, list):
+            return "、".join(shown.department(str(code), self.where) for code in value) or "—"
         if name == "team" and isinstance(value, list):
             return "、".join(self.inspectors.get(str(each), str(each)) for each in value)
         if name == "items":
@@ -72,6 +75,8 @@ class Words:
 
     def is_plain(self, name: str, value: Json) -> bool:
         """Tell whether a field is for people; hashes, lists of rows and unnamed ones are not."""
+        if name == f"{LISTS}{_ANSWERS}":
+            return False  # a table of its own shows them
         if name in self.questions or name.endswith((_ANSWERS, _SILENT)):
             return True
         if name in self.stamps and name not in self.terms:
@@ -89,6 +94,9 @@ class Words:
         if name.startswith(STANDS_IN):
             former = shown.department(name.removeprefix(STANDS_IN), self.where)
             return _("承接%(former)s的工作", former=former)
+        if name.startswith(SENT):
+            sender = shown.department(name.removeprefix(SENT), self.where)
+            return _("%(department)s派出的人", department=sender)
         return labels.get(name) or _(OWN_WORDS.get(name, name))
 
     def members(self, ids: tuple[str, ...]) -> str:
