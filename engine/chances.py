@@ -184,6 +184,8 @@ def replacement(asked: Asked) -> None:
     if initiator not in case.parties.get("lead", ()):
         asking = "、".join(case.parties.get("lead", ()))
         raise StrategyNotByInitiator(initiator=initiator, department=asking)
+    if case.fields.get("surprise") and case.fields.get("surprise_approved"):
+        _still_hidden(asked)
     said = {**case.fields, **asked.data}
     try:
         soonest = rounds.cutoff({}, at=asked.now)
@@ -191,6 +193,14 @@ def replacement(asked: Asked) -> None:
         beacon.check(named, demo_database=True)
     except DrawRefusal as problem:
         raise FormInvalid((("随机源", str(problem)),)) from problem
+
+
+def _still_hidden(asked: Asked) -> None:
+    """Refuse a surprise's replacement without new secrets, or after its last visit."""
+    if "seal_opened_on" in asked.case.fields:
+        what = "突击检查的最后一次检查已经结束，名单已启封公布；没有可以补上的检查，差额照实记录"
+        raise FormInvalid((("替补什么", what),))
+    _sealable(asked.data)
 
 
 def _parsed(this: beacon.Round, written: object) -> tuple[str, ...]:

@@ -116,27 +116,44 @@ def tell_if_visited(engine: Engine, task: UUID, cause: Message) -> None:
 def release_results(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
     """Let the results of all visits out that already wait; the others will ask."""
     with engine.store.read() as connection:
-        visits = [
-            row.case_id
-            for row in readings.children(connection, message.case_id, limit=100_000)
-            if row.process == VISIT and row.closed_at is None
-        ]
+        rows = readings.children(connection, message.case_id, limit=100_000)
+    still = [row for row in rows if row.closed_at is None]
+    visits = [row.case_id for row in still if row.process == VISIT]
+    replacements = [row.case_id for row in still if row.process == REPLACEMENT]
     for visit in visits:
         tell(engine, visit, "results-released", message, body["fields"])
+    for replacement in replacements:
+        tell(engine, replacement, "visits-ended", message, body["fields"])
     if not visits:  # all were closed before the seal was opened: nobody else would tell
         tell(engine, message.case_id, f"{VISIT}s-closed", message, {})
 
 
 def ask_release(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
     """Let one result out if the task's last visit has ended; otherwise it hears of it later."""
-    with engine.store.read() as connection:
-        head = eventstore.lock(connection, UUID(body["parent"]), for_update=False)
-        assert head is not None
-        task = load(connection, head, engine.shelf.get(head.version))
-    if "seal_opened_on" in task.fields:
-        names = ("last_visit_ended", "last_visit_on")
-        held = {name: task.fields[name] for name in names if name in task.fields}
+    held = _opening(engine, UUID(body["parent"]))
+    if held is not None:
         tell(engine, message.case_id, "results-released", message, held)
+
+
+def ask_opening(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Open a replacement if its task is opened; the task may have waited for it alone."""
+    task = UUID(body["parent"])
+    held = _opening(engine, task)
+    if held is not None:
+        tell(engine, message.case_id, "visits-ended", message, held)
+    else:
+        tell_if_visited(engine, task, message)
+
+
+def _opening(engine: Engine, task_id: UUID) -> Mapping[str, Any] | None:
+    """Return what a task says of its opening; None before."""
+    with engine.store.read() as connection:
+        head = eventstore.lock(connection, task_id, for_update=False)
+        assert head is not None
+        fields = load(connection, head, engine.shelf.get(head.version)).fields
+    names = ("last_visit_ended", "last_visit_on")
+    is_open = "seal_opened_on" in fields
+    return {name: fields[name] for name in names if name in fields} if is_open else None
 
 
 RECEIVERS = {
@@ -145,4 +162,5 @@ RECEIVERS = {
     "visit-ended": visit_ended,
     "release-results": release_results,
     "ask-release": ask_release,
+    "ask-opening": ask_opening,
 }

@@ -97,8 +97,8 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
     frozen = Frame.read(fields["frame"])
     sized = strategy.sizes_of(settling, frozen)
     cutoff = rounds.cutoff(fields, at=settling.at)
-    promises = _promises(settling)
-    closes = _closing(settling, promises, cutoff)
+    promised = promises(settling)
+    closes = _closing(settling, promised, cutoff)
     campaign = fields.get("draw_campaign") or None
     manifest = build(
         task=case.number,
@@ -113,7 +113,7 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
         beacon_rule=rounds.of_strategy(
             fields, meeting=campaign or f"{case.number}-{this.seq}", not_before=closes or cutoff
         ),
-        reveal_commits=promises,
+        reveal_commits=promised,
         reveal_by=closes,
         demo_database=bool(fields.get("demo_database")),
         unit=strategy.unit(fields),
@@ -137,7 +137,7 @@ def _mode(settling: Settling) -> Mode:
     return Mode.SEALED if strategy.is_surprise(settling) else Mode.OPEN
 
 
-def _promises(settling: Settling) -> list[Commit]:
+def promises(settling: Settling) -> list[Commit]:
     """Return what each party has bound itself to: a hash, or the hash of a sealed secret."""
     fields, parties = settling.fields, settling.case.parties
     if strategy.is_surprise(settling):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from engine import chances, clock
 from engine.bindings import Binding, Kind, Outcome, Settling, register
 from engine.draw import rounds
-from engine.draw.docket import Docket
+from engine.draw.docket import Docket, State
 from engine.draw.frame import Frame
 from engine.draw.manifest import INSPECTOR, Manifest, Method, Mode, build
-from engine.draw.refusals import DrawRefusal, ManifestProblem
+from engine.draw.refusals import DrawRefusal
 from engine.draw.sizes import Sizes
 from engine.draw.terms import Assignment, Lost, Replaces
 from engine.events import Fields
-from engine.services import children, publication, refreezing
+from engine.services import children, draws, manifests, publication, refreezing, sealing
 
 OFFICER = "检查人员"
 
@@ -48,7 +49,9 @@ def _of_task(fields: Fields) -> dict[str, str]:
 
 
 def commit(settling: Settling) -> Outcome:
-    """Fix the replacement and announce its hash before its random value exists."""
+    """Fix the replacement and announce its hash before its random value exists.
+
+    Of a surprise nothing is announced: new secrets keep it hidden until the first draw opens."""
     try:
         docket, manifest = _committed(settling)
     except DrawRefusal as problem:
@@ -68,7 +71,7 @@ def commit(settling: Settling) -> Outcome:
             "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
             "draw_strata": [stratum.document() for stratum in manifest.strata],
         },
-        messages=(_announcement(settling, manifest),),
+        messages=(_announcement(settling, manifest),) if manifest.mode is Mode.OPEN else (),
         artefacts=(manifest.canonical(),),
     )
 
@@ -77,12 +80,6 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
     fields = settling.fields
     docket = chances.docket_of(settling.case, settling.version)
     before = Manifest.read(json.loads(settling.fetch(fields["replaced_manifest"])))
-    if before.mode is Mode.SEALED:
-        raise ManifestProblem(
-            field="mode",
-            why="突击检查在启封以前不作替补，差额照实记录",
-            why_en="a sealed draw is not replaced before it is opened",
-        )
     corrected = next(
         kept.seq for kept in docket.kept if kept.manifest and kept.manifest.hash == before.hash
     )
@@ -92,6 +89,7 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
     sized = refreezing.sizes_of(left, lost, before)
     cutoff = rounds.cutoff({}, at=settling.at)
     seq = drafted.kept[-1].seq
+    promises = manifests.promises(settling) if before.mode is Mode.SEALED else []
     officer = bool(refreezing.leaver(fields))
     manifest = build(
         task=docket.task,
@@ -107,7 +105,9 @@ def _committed(settling: Settling) -> tuple[Docket, Manifest]:
         demo_database=bool(fields.get("demo_database")),
         unit=INSPECTOR if officer else before.unit,
         method=Method.REPLACEMENT,
-        mode=Mode.OPEN,
+        mode=before.mode,
+        reveal_commits=promises,
+        reveal_by=cutoff if promises else None,
         assignment=None if officer else _teams(before, sized),
         options=() if officer else before.options,
         replaces=Replaces(manifest=before.hash, lost=lost),
@@ -156,6 +156,32 @@ def publish(settling: Settling) -> Outcome:
     return Outcome(result=outcome.result, messages=(titled,))
 
 
+def wait(settling: Settling) -> Outcome:
+    """Say that a surprise's replacement has handed out its visits and waits for the opening."""
+    message = {"kind": "ask-opening", "parent": str(settling.case.parent)}
+    return Outcome(result={"replacement_handed_out": True}, messages=(message,))
+
+
+def disclose(settling: Settling) -> Outcome:
+    """Publish a replacement of a surprise once it is opened, or say that it is void."""
+    fields = settling.fields
+    docket = chances.docket_of(settling.case, settling.version)
+    if fields.get("draw_void"):
+        after = docket if docket.kept[-1].state is State.VOID else docket.void()
+        notice = sealing.late(sealing.void_notice(settling))
+        return Outcome(result={"docket": after.document()}, messages=(notice,))
+    manifest = docket.kept[-1].manifest
+    assert manifest is not None
+    listed = Outcome() if refreezing.leaver(fields) else publish(settling)
+    announced = sealing.late(_announcement(settling, manifest))
+    messages = (
+        announced,
+        draws.evidence_message(settling),
+        *map(sealing.late, listed.messages),
+    )
+    return replace(listed, messages=messages)
+
+
 def hand_out(settling: Settling) -> Outcome:
     """Open the visits of the new units under the task, or put the new officer into the team."""
     fields = settling.fields
@@ -189,5 +215,7 @@ register(
         "replacement.manifest": Binding(settle=commit),
         "replacement.publish": Binding(settle=publish),
         "replacement.open": Binding(settle=hand_out),
+        "replacement.wait": Binding(settle=wait),
+        "replacement.disclose": Binding(settle=disclose),
     }
 )

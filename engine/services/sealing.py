@@ -65,15 +65,15 @@ def _published(settling: Settling) -> Outcome:
     assert manifest is not None
     listed = publication.publish_task(settling)
     messages = (
-        _late(manifests.announcement(settling, manifest, "registered")),
+        late(manifests.announcement(settling, manifest, "registered")),
         draws.evidence_message(settling),
-        *map(_late, listed.messages),
+        *map(late, listed.messages),
         _release(settling),
     )
     return replace(listed, messages=messages)
 
 
-def _late(message: Mapping[str, Any]) -> dict[str, Any]:
+def late(message: Mapping[str, Any]) -> dict[str, Any]:
     """Return a publication marked as one that had to wait for the opening."""
     record = {**message["record"], "disclosure": AFTER_OPENING}
     return {**message, "title": f"{message['title']}（{AFTER_OPENING}）", "record": record}

@@ -60,9 +60,10 @@ def executed(settling: Settling) -> Outcome:
     fields, docket = settling.fields, _docket(settling)
     after = docket.void() if fields.get("draw_void") else docket.execute(fields["draw_digest"])
     is_void = after.kept[-1].state is State.VOID
+    is_hidden = "replaced_manifest" in fields  # of a surprise that is still going on
     return Outcome(
         result={"docket": after.document(), "draw_void": is_void},
-        messages=(sealing.void_notice(settling),) if is_void else (),
+        messages=(sealing.void_notice(settling),) if is_void and not is_hidden else (),
     )
 
 

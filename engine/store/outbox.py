@@ -88,7 +88,10 @@ def open_children(connection: Connection, parent: UUID, process: str) -> int:
 
 
 def bringing(connection: Connection, parent: UUID, process: str) -> int:
-    """Count the parent's children of a process that may still open others under it."""
+    """Count the parent's children of a process that may still open others under it.
+
+    One that only waits for the opening of a surprise has opened all of its own."""
+    done = exists().where(outbox.c.case_id == cases.c.case_id, outbox.c.kind == "ask-opening")
     waiting = exists().where(
         outbox.c.case_id == cases.c.case_id,
         outbox.c.kind == "open-cases",
@@ -100,7 +103,7 @@ def bringing(connection: Connection, parent: UUID, process: str) -> int:
         .where(
             cases.c.parent_id == parent,
             cases.c.process == process,
-            or_(cases.c.closed_at.is_(None), waiting),
+            or_(and_(cases.c.closed_at.is_(None), ~done), waiting),
         )
     )
     return int(connection.execute(counted).scalar_one())

@@ -29,7 +29,8 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
     waits = False
     for sibling, is_open in _siblings(connection, own, task):
         found = _said(connection, sibling)
-        waits = waits or is_open
+        # one that waits for the opening of a surprise has drawn and handed out all it had to
+        waits = waits or (is_open and not found.get("replacement_handed_out"))
         if len(found.get("docket", ())) > len(docket):
             docket = found["docket"]
         if "draw" in found and _unit(connection, found) != "inspector":
