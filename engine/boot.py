@@ -38,6 +38,22 @@ class NoDatabase(ProductError):
     en = "The database cannot be reached. Check SSJ_DATABASE_URL and that its server is running."
 
 
+class InEarnest(ProductError):
+    code = "in-earnest"
+    zh = "这个数据库是正式使用的，已有人员或案件，不能变成演示库；请用 SSJ_VAR 另选一个文件夹。"
+    en = "This database is in earnest: it has people or cases. Use another folder (SSJ_VAR)."
+
+
+def refuse_in_earnest(config: Config) -> None:
+    """Refuse to make a demonstration of a database in which anybody works."""
+    store = Store(config.database_url)
+    try:
+        if not store.is_missing and schema.is_in_earnest(store):
+            raise InEarnest
+    finally:
+        store.dispose()
+
+
 def open_engine(config: Config) -> Engine:
     """Return the engine of an initialised database; nothing is created where there is none."""
     self_test()  # the library beneath must be the one that was measured

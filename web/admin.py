@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from rules.organisation import Organisation
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
-LOGIN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
-LONGEST_NAME = 60
 FARTHEST = date(2200, 1, 1)
 
 
@@ -207,10 +204,10 @@ def _last_day() -> date | None:
 
 def _problems(login: str, name: str, inspector: str) -> list[tuple[str, str]]:
     problems = []
-    if not name or len(name) > LONGEST_NAME:
-        problems.append(("name", _("请填写姓名，不超过 %(n)s 个字。", n=LONGEST_NAME)))
-    if not LOGIN.fullmatch(login):
+    if not name or len(name) > people.LONGEST_NAME:
+        problems.append(("name", _("请填写姓名，不超过 %(n)s 个字。", n=people.LONGEST_NAME)))
+    if not people.LOGIN.fullmatch(login):
         problems.append(("login", _("登录名须为小写字母、数字、点、横线，2 到 40 个字符。")))
-    if len(inspector) > LONGEST_NAME:
+    if len(inspector) > people.LONGEST_NAME:
         problems.append(("inspector_id", _("执法检查人员编号太长，请核对。")))
     return problems

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.cli import (
     calendars,
@@ -19,9 +21,11 @@ from engine.cli import (
     people,
     records,
     registries,
+    troubles,
 )
 from engine.cli.speech import language
 from engine.errors import ProductError
+from rules.errors import RulesError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +49,11 @@ for part in (
 ):
     part.attach(group)
 
+STOPPED = {
+    "zh": "已中断：没有做完的一步不留痕迹。",
+    "en": "Stopped: a step that was not finished leaves nothing behind.",
+}
+
 
 def main() -> None:
     """Run `ssj`; what a person can mend is one sentence, never a stack trace."""
@@ -53,10 +62,25 @@ def main() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.exceptions.Abort:
+        click.echo(STOPPED[language()], err=True)
         sys.exit(130)
     except click.ClickException as misuse:
         misuse.show()
         sys.exit(2)
     except ProductError as error:
-        click.echo(error.sentence(language()), err=True)
+        _end(error)
+    except RulesError as error:
+        click.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        _end(troubles.of_machine(error))
+    except SQLAlchemyError as error:
+        told = troubles.of_database(error)
+        if told is None:
+            raise
+        _end(told)
+
+
+def _end(error: ProductError) -> NoReturn:
+    click.echo(error.sentence(language()), err=True)
+    sys.exit(1)

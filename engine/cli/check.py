@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from engine import catalogue, config, services
+from engine.cli.places import known
 from engine.cli.speech import as_json, language, print_json
 from engine.process import publish
 from engine.process.problems import Problem
@@ -15,7 +16,9 @@ from rules import pack
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--jurisdiction", default=None, help="按哪个辖区的规则检查；缺省为全部")
+@click.option(
+    "--jurisdiction", default=None, callback=known, help="按哪个辖区的规则检查；缺省为全部"
+)
 @as_json
 def lint(paths: tuple[Path, ...], jurisdiction: str | None, in_json: bool) -> None:
     """检查流程图：列出全部问题，注明文件、行号和元素。"""

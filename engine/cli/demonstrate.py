@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from engine import boot, config
+from engine.cli.places import known
 from engine.cli.speech import say
 from engine.demo import people, year
 
+DAY = click.DateTime(["%Y-%m-%d"])
+SMALLEST, LARGEST = 20, 2_000_000  # fewer are too few to draw from
+
 
 @click.command(name="demo")
-@click.option("--jurisdiction", default=None, help="只演示一个辖区")
-@click.option("--subjects", type=int, default=2000, help="每个辖区的监管对象户数")
-@click.option("--year", "played", type=int, default=2026)
-@click.option("--until", default=None, help="演示到哪一天（YYYY-MM-DD），缺省为全年")
+@click.option("--jurisdiction", default=None, callback=known, help="只演示一个辖区")
+@click.option(
+    "--subjects",
+    type=click.IntRange(SMALLEST, LARGEST),
+    default=2000,
+    help="每个辖区的监管对象户数",
+)
+@click.option("--year", "played", type=click.IntRange(2020, 2199), default=2026)
+@click.option("--until", type=DAY, default=None, help="演示到哪一天（YYYY-MM-DD），缺省为全年")
 @click.option("--audit/--no-audit", "is_audited", default=True)
 def demo(
-    jurisdiction: str | None, subjects: int, played: int, until: str | None, is_audited: bool
+    jurisdiction: str | None, subjects: int, played: int, until: datetime | None, is_audited: bool
 ) -> None:
     """在演示库里把一年的双随机从计划演到移送，带进度，最后整体审计。"""
     settings = config.read()
+    boot.refuse_in_earnest(settings)
     engine = boot.initialise(settings, demo=True)
     people.settle_in(engine, settings.packs)
     year.play(
@@ -27,7 +39,7 @@ def demo(
         jurisdictions=[jurisdiction] if jurisdiction else list(year.jurisdictions(settings.packs)),
         count=subjects,
         played=played,
-        until=until,
+        until=until.date().isoformat() if until else None,
         say=say,
     )
     if is_audited:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -19,6 +19,8 @@ from rules.errors import RulesError
 from rules.language.diff import Recorded
 from rules.pack import Law
 from rules.tools import Misuse, Report
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group(name="rules")
@@ -85,29 +87,27 @@ def coverage(packs: tuple[str, ...], in_json: bool) -> None:
 @click.option("--jurisdiction", required=True)
 @click.option("--case", "number", default=None, help="用一件案件现在的事实")
 @click.option("--facts", type=click.Path(path_type=Path, exists=True), help="事实文件（JSON）")
-@click.option("--law-date", type=click.DateTime(["%Y-%m-%d"]), default=None)
-@click.option(
-    "--known-at", type=click.DateTime(["%Y-%m-%d"]), default=None, help="按当日已收录的规则"
-)
+@click.option("--law-date", type=DAY, default=None)
+@click.option("--known-at", type=DAY, default=None, help="按当日已收录的规则")
 @as_json
 def explain(
     rule: str,
     jurisdiction: str,
     number: str | None,
     facts: Path | None,
-    law_date: click.DateTime | None,
-    known_at: click.DateTime | None,
+    law_date: datetime | None,
+    known_at: datetime | None,
     in_json: bool,
 ) -> None:
     """一条规则对给定事实的结论和理由，逐句注明条款。"""
-    on, known = (date.fromisoformat(str(x)[:10]) if x else None for x in (law_date, known_at))
+    on, known = (each.date() if each else None for each in (law_date, known_at))
 
     def ask() -> Report:
         if number is not None:
-            law, record, opened = _case_facts(number)
+            law, record, opened = _case_facts(number, jurisdiction)
         elif facts is not None:
             law = tools.load_law(_packs(), jurisdiction)
-            record, opened = json.loads(facts.read_text("utf-8")), None
+            record, opened = _facts_of(facts), None
         else:
             message = "请给出 --case 案件编号，或 --facts 事实文件"
             raise Misuse(message)
@@ -120,12 +120,27 @@ def explain(
     _answer(ask, in_json)
 
 
-def _case_facts(number: str) -> tuple[Law, dict[str, object], date]:
+def _facts_of(place: Path) -> dict[str, object]:
+    try:
+        found = json.loads(place.read_text("utf-8"))
+    except ValueError as error:  # neither UTF-8 nor JSON
+        message = f"事实文件「{place.name}」不是 JSON：{error}"
+        raise Misuse(message) from error
+    if not isinstance(found, dict):
+        message = f'事实文件「{place.name}」应为一个对象：{{"case.ratio": "3%", …}}'
+        raise Misuse(message)
+    return found
+
+
+def _case_facts(number: str, jurisdiction: str) -> tuple[Law, dict[str, object], date]:
     engine = boot.open_engine(config.read())
     with engine.store.read() as connection:
         row = readings.case_by_number(connection, number)
         if row is None:
             raise UnknownCase(case=number)
+        if row.jurisdiction != jurisdiction:
+            message = f"案件 {number} 属于辖区 {row.jurisdiction}，不是 {jurisdiction}"
+            raise Misuse(message)
         records = eventstore.history(connection, row.case_id)
     version = engine.shelf.get(row.version)
     case = fold(records, version)
@@ -136,11 +151,11 @@ def _case_facts(number: str) -> tuple[Law, dict[str, object], date]:
 @click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--jurisdiction", required=True)
-@click.option("--law-date", required=True)
+@click.option("--law-date", type=DAY, required=True)
 @as_json
-def diff(old: Path, new: Path, jurisdiction: str, law_date: str, in_json: bool) -> None:
+def diff(old: Path, new: Path, jurisdiction: str, law_date: datetime, in_json: bool) -> None:
     """两个版本（规则包目录）对哪些情形结论不同，各举最小的例子。"""
-    on = date.fromisoformat(law_date)
+    on = law_date.date()
     _answer(
         lambda: tools.diff_laws(
             tools.load_law(old, jurisdiction), tools.load_law(new, jurisdiction), on=on
@@ -152,12 +167,12 @@ def diff(old: Path, new: Path, jurisdiction: str, law_date: str, in_json: bool) 
 @rules.command()
 @click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--jurisdiction", required=True)
-@click.option("--from", "start", required=True)
-@click.option("--to", "end", required=True)
+@click.option("--from", "start", type=DAY, required=True)
+@click.option("--to", "end", type=DAY, required=True)
 @as_json
-def backtest(new: Path, jurisdiction: str, start: str, end: str, in_json: bool) -> None:
+def backtest(new: Path, jurisdiction: str, start: datetime, end: datetime, in_json: bool) -> None:
     """把新规则包用在一段时间内的案件事实上，数一数哪些结论会变。"""
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    first, last = start.date(), end.date()
     _answer(
         lambda: tools.backtest_laws(
             tools.load_law(_packs(), jurisdiction),

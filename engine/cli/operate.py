@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -23,11 +26,39 @@ class NeedsDatabaseTool(ProductError):
     en = "Use {tool} for PostgreSQL, and copy the folder {files} beside it."
 
 
+class PortTrouble(ProductError):
+    code = "port-trouble"
+    zh = "不能在 {host}:{port} 提供服务：{reason}。请用 --port 另选一个端口，或核对 --host。"
+    en = "Cannot listen on {host}:{port}: {reason}. Choose another --port, or check --host."
+
+
+class NoBackup(ProductError):
+    code = "no-backup"
+    zh = "「{place}」里没有备份：应有文件 ssj.db。"
+    en = "There is no backup in “{place}”: a file ssj.db is expected."
+
+
+class PlaceTaken(ProductError):
+    code = "place-taken"
+    zh = "「{place}」已经存在；备份写入新的文件夹，不覆盖已有的。"
+    en = "“{place}” is there already; a backup goes into a new folder and replaces none."
+
+
+FOLDERS = ("files", "evidence")
+PORT_TROUBLES = {
+    errno.EADDRINUSE: "端口已被占用 / port in use",
+    errno.EACCES: "没有权限 / not permitted",
+    errno.EADDRNOTAVAIL: "本机没有这个地址 / no such address here",
+}
+
+
 @click.command()
 @click.option("--demo", is_flag=True, help="演示库：两个辖区、人员、合成名录")
 def init(demo: bool) -> None:
     """建立或升级数据库。"""
     settings = config.read()
+    if demo:
+        boot.refuse_in_earnest(settings)
     engine = boot.initialise(settings, demo=demo, say=say)
     if demo:
         from engine.demo import people  # a real office never loads the demonstration
@@ -50,12 +81,14 @@ def show_config(in_json: bool) -> None:
 
 @click.command()
 @click.option("--host", default=None)
-@click.option("--port", type=int, default=None)
+@click.option("--port", type=click.IntRange(1, 65535), default=None)
 def serve(host: str | None, port: int | None) -> None:
     """启动网页服务，并看护后台进程。"""
     settings = config.read()
     boot.open_engine(settings).store.dispose()  # a missing database is said before gunicorn starts
-    address = f"{host or settings.host}:{port or settings.port}"
+    where, at_port = host or settings.host, port or settings.port
+    _refuse_a_taken_port(where, at_port)  # before anything is started
+    address = f"{where}:{at_port}"
     processes = 1 if settings.is_sqlite else settings.processes
     # a supervisor that is told to stop takes what it started with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -66,7 +99,9 @@ def serve(host: str | None, port: int | None) -> None:
             [
                 *(sys.executable, "-m", "gunicorn", "--bind", address),
                 *("--workers", str(processes), "--worker-class", "gthread", "--threads", "16"),
-                *("--timeout", "120", "--graceful-timeout", "20", "web.wsgi:application()"),
+                *("--timeout", "120", "--graceful-timeout", "20"),
+                # its socket would lie outside SSJ_VAR, one for all servers of an account
+                *("--no-control-socket", "web.wsgi:application()"),
             ],
             check=False,
         )
@@ -76,6 +111,15 @@ def serve(host: str | None, port: int | None) -> None:
         background.terminate()
         background.wait(timeout=30)
     raise SystemExit(web.returncode)
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    """Try the port as the server will; an address that cannot be had is said, not retried."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        told = PORT_TROUBLES.get(error.errno or 0, error.strerror or str(error))
+        raise PortTrouble(host=host, port=port, reason=told) from error
 
 
 @click.command()
@@ -95,17 +139,26 @@ def backup(place: Path) -> None:
     """把 SQLite 数据库和附件备份到一个文件夹。"""
     settings = config.read()
     source = _sqlite_file(settings, "pg_dump")
-    place.mkdir(parents=True, exist_ok=False)
-    with sqlite3.connect(source) as live, sqlite3.connect(place / "ssj.db") as copy:
+    boot.open_engine(settings).store.dispose()  # nothing is made where there is nothing
+    if place.exists():
+        raise PlaceTaken(place=place)
+    unfinished = place.with_name(f"{place.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    with (
+        closing(sqlite3.connect(source)) as live,
+        closing(sqlite3.connect(unfinished / "ssj.db")) as copy,
+    ):
         live.backup(copy)
-    for folder in ("files", "evidence"):
+    for folder in FOLDERS:
         if (settings.var / folder).exists():
-            shutil.copytree(settings.var / folder, place / folder)
-    say(f"已备份到 {place}")
+            shutil.copytree(settings.var / folder, unfinished / folder)
+    unfinished.rename(place)  # a backup that stands there is a whole one
+    say(f"已备份到 {place}", f"backed up to {place}")
 
 
 @click.command()
-@click.argument("place", type=click.Path(path_type=Path, exists=True))
+@click.argument("place", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def restore(place: Path) -> None:
     """从备份文件夹恢复；现有数据库须先移走。"""
     settings = config.read()
@@ -113,12 +166,16 @@ def restore(place: Path) -> None:
     if target.exists():
         message = f"{target} 已存在；请先移走，以免覆盖"
         raise click.UsageError(message)
+    if not (place / "ssj.db").is_file():
+        raise NoBackup(place=place)
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(place / "ssj.db", target)
-    for folder in ("files", "evidence"):
+    for folder in FOLDERS:
         if (place / folder).exists():
             shutil.copytree(place / folder, settings.var / folder, dirs_exist_ok=True)
-    say(f"已从 {place} 恢复")
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    shutil.copy2(place / "ssj.db", unfinished)
+    unfinished.rename(target)  # last: where the database stands, all of it does
+    say(f"已从 {place} 恢复", f"brought back from {place}")
 
 
 def _sqlite_file(settings: config.Config, tool: str) -> Path:

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from engine import boot, clock, config, supervise
+from engine.cli.places import known
 from engine.cli.speech import as_json, language, print_json, say
 from engine.oversight.findings import Finding
 from engine.supervise import Overview
@@ -14,7 +15,7 @@ from rules.supervision import ASKED
 
 
 @click.command()
-@click.argument("jurisdiction")
+@click.argument("jurisdiction", callback=known)
 @click.option("--branch", default=None, help="只看一种情形，例如 L09")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="从哪一天起立案")
 @as_json

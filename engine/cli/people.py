@@ -6,6 +6,7 @@ import click
 from sqlalchemy import Connection
 
 from engine import boot, clock, config, edge
+from engine.cli.places import in_jurisdiction, organised
 from engine.cli.speech import say
 from engine.store import accounts, passwords, people
 
@@ -18,10 +19,11 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @click.option("--name", required=True)
-@click.option("--jurisdiction", required=True)
+@in_jurisdiction
 @click.option("--inspector", default=None, help="执法检查人员名录中的编号")
 def add(login: str, name: str, jurisdiction: str, inspector: str | None) -> None:
     """新增人员，显示一次性初始密码（首次登录须修改）。"""
+    people.check_entry(login=login, name=name)
     engine = boot.open_engine(config.read())
     with engine.store.write() as connection:
         person = str(edge.new_case_id())
@@ -70,8 +72,21 @@ def grant(login: str, department: str, position: str) -> None:
         found = people.by_login(connection, login, at=at)
         if found is None:
             raise people.UnknownPerson(login=login)
+        _check_seat(found.jurisdiction, department, position)
         people.grant(connection, found.id, department=department, position=position, since=at)
     say(f"{found.name} 自 {clock.legal_day(at)} 起担任 {department}/{position}")
+
+
+def _check_seat(jurisdiction: str, department: str, position: str) -> None:
+    """Refuse a department or position that the jurisdiction's organisation does not name."""
+    there = organised(jurisdiction)
+    for option, named, listed in (
+        ("--department", department, there.departments),
+        ("--position", position, there.positions),
+    ):
+        if named not in listed:
+            message = f"{there.name}没有「{named}」；有：{'、'.join(listed)}"
+            raise click.BadParameter(message, param_hint=option)
 
 
 def attach(group: click.Group) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from engine import boot, config, edge, imports, publisher
+from engine.cli.places import in_jurisdiction
 from engine.cli.speech import as_json, print_json, say
 from engine.imports import Preview
 from engine.registry.types import RegistryKind
@@ -20,7 +21,7 @@ SHOWN = 20  # differences listed by name; the rest are counted
 @click.command(name="import")
 @click.argument("kind", type=click.Choice([kind.value for kind in RegistryKind]))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--jurisdiction", required=True)
+@in_jurisdiction
 @click.option("--apply", "is_applied", is_flag=True, help="确认差异并写入名录")
 @click.option("--supplement", is_flag=True, help="文件只含一部分：没有列出的不算减少")
 @click.option("--source", default="", help="数据来自哪个系统、按什么条件提取")

@@ -5,6 +5,7 @@ People are nobody's history: they are changed in place, while every act of their
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,21 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 
 from engine.errors import ProductError
 from engine.store.tables import people, positions
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
+LONGEST_NAME = 60
+
+
+class LoginUnfit(ProductError):
+    code = "login-unfit"
+    zh = "登录名「{login}」不可用：须为小写字母、数字、点、横线，2 到 40 个字符。"
+    en = "The login “{login}” cannot be used: 2 to 40 of a-z, 0-9, dot and hyphen."
+
+
+class NameUnfit(ProductError):
+    code = "name-unfit"
+    zh = "请填写姓名，不超过 {most} 个字。"
+    en = "Give a name of at most {most} characters."
 
 
 class LoginTaken(ProductError):
@@ -87,6 +103,14 @@ class Person:
         chairs = [f"{held.department}/{held.position}" for held in self.positions]
         own = [f"person:{each}" for each in (self.id, self.inspector_id) if each]
         return (*dict.fromkeys(chairs), *own)
+
+
+def check_entry(*, login: str, name: str) -> None:
+    """Refuse a login nobody could type, and a name that is none; nothing is entered yet."""
+    if not LOGIN.fullmatch(login):
+        raise LoginUnfit(login=login[:LONGEST_NAME])
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise NameUnfit(most=LONGEST_NAME)
 
 
 def add(

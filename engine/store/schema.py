@@ -11,9 +11,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, literal, select
 
-from engine.store import registry_tables  # noqa: F401 - its tables belong to the same metadata
+from engine.store import (
+    registry_tables,  # noqa: F401 - its tables belong to the same metadata
+    settings,
+    tables,
+)
 from engine.store.database import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -42,6 +46,22 @@ def is_current(store: Store) -> bool:
     head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     with store.read() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def is_in_earnest(store: Store) -> bool:
+    """Return whether anybody or any case is in the database and it is no demonstration.
+
+    One without our tables is nobody's; an older one counts as what it holds."""
+    with store.read() as connection:
+        there = set(inspect(connection).get_table_names())
+        if not {"settings", "people", "cases"} <= there:
+            return False
+        if settings.demo_now(connection) is not None:
+            return False
+        return any(
+            connection.execute(select(literal(1)).select_from(table).limit(1)).first()
+            for table in (tables.people, tables.cases)
+        )
 
 
 def lock_events(connection: Connection) -> None:

@@ -1,0 +1,226 @@
+"""Wrong arguments, files and databases: one sentence and an exit code, never a stack trace."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import boot, cli, config
+from engine.cli import troubles
+from engine.store.people import check_entry
+
+Ssj = Callable[..., tuple[int, str]]
+HERE = ("--jurisdiction", "chaoyang")
+
+
+@pytest.fixture
+def ssj(
+    furnished_sqlite: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Ssj:
+    """`ssj` on a database of its own; returns the exit code and everything it said."""
+    shutil.copy(furnished_sqlite, tmp_path / "ssj.db")
+    monkeypatch.setenv("SSJ_VAR", str(tmp_path))
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["ssj", *words])
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0
+        else:
+            code = 0
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "add", "li", "--name", "李", "--jurisdiction", "mars"),
+        ("import", "items", __file__, "--jurisdiction", "mars"),
+        ("almanac", "--jurisdiction", "mars"),
+        ("registry", "gaps", "--jurisdiction", "mars"),
+        ("handover", "department", "a", "b", "--basis", "x", "--jurisdiction", "mars"),
+        ("supervise", "mars"),
+        ("lint", __file__, "--jurisdiction", "mars"),
+        ("demo", "--jurisdiction", "mars"),
+    ],
+    ids=lambda words: " ".join(words[:2]),
+)
+def test_a_place_without_a_pack_is_named_with_those_that_have_one(
+    ssj: Ssj, words: tuple[str, ...]
+) -> None:
+    code, said = ssj(*words)
+    assert code == 2
+    assert "没有辖区「mars」；有：chaoyang、panjin" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("user", "add", "", "--name", "李", *HERE), "登录名「」不可用"),
+        (("user", "add", "李明", "--name", "李", *HERE), "不可用"),
+        (("user", "add", "a" * 500, "--name", "李", *HERE), "2 到 40 个字符"),
+        (("user", "add", "liming", "--name", " ", *HERE), "请填写姓名"),
+        (("user", "add", "liming", "--name", "李" * 61, *HERE), "不超过 60 个字"),
+    ],
+)
+def test_a_person_is_entered_with_a_login_and_a_name(
+    ssj: Ssj, words: tuple[str, ...], told: str
+) -> None:
+    code, said = ssj(*words)
+    assert (code, told in said) == (1, True), said
+
+
+def test_every_login_of_the_demonstration_could_be_entered_by_hand(ssj: Ssj) -> None:
+    check_entry(login="cy-samr-process-admin1", name="某人")
+    assert ssj("user", "add", "liming", "--name", "李明", *HERE)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("seat", "told"),
+    [(("mars", "handler"), "没有「mars」；有：samr"), (("samr", "emperor"), "没有「emperor」")],
+)
+def test_a_position_is_granted_that_the_place_has(
+    ssj: Ssj, seat: tuple[str, str], told: str
+) -> None:
+    words = ("user", "grant", "cy-samr-head", "--department", seat[0], "--position", seat[1])
+    code, said = ssj(*words)
+    assert (code, told in said) == (2, True), said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("demo", "--until", "garbage"),
+        ("demo", "--subjects", "-5"),
+        ("demo", "--year", "20"),
+        ("serve", "--port", "99999"),
+        ("rules", "diff", "rules", "rules", *HERE, "--law-date", "2026-02-30"),
+        ("rules", "backtest", "rules", *HERE, "--from", "2026-01-01", "--to", "x"),
+        (
+            "rules",
+            "explain",
+            "抽查比例审查",
+            *HERE,
+            "--law-date",
+            "2026-01-01",
+            "--facts",
+            __file__,
+        ),
+        ("restore", __file__),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_read_is_misuse(ssj: Ssj, words: tuple[str, ...]) -> None:
+    assert ssj(*words)[0] == 2
+
+
+def test_a_file_that_is_no_year_is_a_sentence(ssj: Ssj) -> None:
+    code, said = ssj("calendar", __file__)
+    assert code == 1
+    assert said.count("\n") == 1
+    assert "文件名应为年份" in said
+
+
+def test_an_export_goes_where_it_can(ssj: Ssj, tmp_path: Path) -> None:
+    code, said = ssj("import", "items", __file__, *HERE)
+    assert code == 1, "the database answers"
+    place = tmp_path / "ssj.db" / "under-a-file"
+    code, said = ssj("backup", str(place))
+    assert (code, "路径中有一段不是文件夹" in said) == (1, True), said
+
+
+def test_a_backup_is_whole_and_replaces_none(ssj: Ssj, tmp_path: Path) -> None:
+    place = tmp_path / "kept" / "backup"
+    assert ssj("backup", str(place))[0] == 0
+    assert sorted(found.name for found in place.parent.iterdir()) == ["backup"]
+    code, said = ssj("backup", str(place))
+    assert (code, "已经存在" in said) == (1, True), said
+    with sqlite3.connect(place / "ssj.db") as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    copy.close()
+
+
+def test_a_folder_without_a_backup_brings_nothing_back(
+    ssj: Ssj, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setenv("SSJ_VAR", str(tmp_path / "new"))
+    code, said = ssj("restore", str(empty))
+    assert (code, "里没有备份" in said) == (1, True), said
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"not a database", "不是 SQLite 数据库"), (b"", "请先运行 ssj init")]
+)
+def test_a_file_that_is_no_database_is_named_as_such(
+    ssj: Ssj, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, told: str
+) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "ssj.db").write_bytes(content)
+    monkeypatch.setenv("SSJ_VAR", str(tmp_path / "bad"))
+    code, said = ssj("audit", "--all")
+    assert (code, told in said) == (1, True), said
+
+
+@pytest.mark.parametrize("address", ["garbage", "mars://x/y"])
+def test_an_address_of_no_database_is_named_as_such(
+    ssj: Ssj, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("SSJ_DATABASE_URL", address)
+    code, said = ssj("audit", "--all")
+    assert (code, "SSJ_DATABASE_URL" in said) == (1, True), said
+
+
+def test_what_sqlite_says_has_a_sentence_of_ours() -> None:
+    from sqlalchemy.exc import OperationalError
+
+    for said, kind in troubles.SAID.items():
+        found = troubles.of_database(OperationalError("BEGIN", {}, sqlite3.OperationalError(said)))
+        assert type(found) is kind
+    unknown = OperationalError("BEGIN", {}, sqlite3.OperationalError("no such table: x"))
+    assert troubles.of_database(unknown) is None, "a mistake of ours keeps its trace"
+
+
+def test_a_taken_port_is_said_before_anything_starts(ssj: Ssj) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        code, said = ssj("serve", "--port", str(other.getsockname()[1]))
+    assert (code, "端口已被占用" in said) == (1, True), said
+
+
+def test_an_interrupted_verb_says_so(ssj: Ssj, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(boot, "open_engine", stopped)
+    code, said = ssj("audit", "--all")
+    assert (code, "已中断" in said) == (130, True), said
+
+
+@pytest.mark.parametrize("words", [("demo",), ("init", "--demo")], ids=" ".join)
+def test_an_office_in_earnest_never_becomes_a_demonstration(
+    ssj: Ssj, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("SSJ_VAR", str(tmp_path / "office"))
+    assert ssj("init")[0] == 0
+    boot.refuse_in_earnest(config.read())  # nobody is in it yet
+    assert ssj("user", "add", "liming", "--name", "李明", *HERE)[0] == 0
+    code, said = ssj(*words)
+    assert (code, "不能变成演示库" in said) == (1, True), said
+    assert (
+        "cy-samr-handler1" not in ssj("user", "passwd", "cy-samr-handler1")[1].partition("没有")[0]
+    )
