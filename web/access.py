@@ -64,6 +64,7 @@ KEEPERS = Audience(
 )
 STUDIO = Audience(name="流程管理员或法制审核人", admits=_holds("process_admin", "legal"))
 ADMIN = Audience(name="平台管理员", admits=_holds("process_admin"))
+STEERING = Audience(name="平台管理员或协调人", admits=_holds("process_admin", "coordinator"))
 
 
 def allow(*audiences: Audience) -> Callable[[View], View]:

@@ -48,6 +48,7 @@ from web import (
     shown,
     studio,
     tasks,
+    unassigned,
     yearly,
 )
 from web.forms import schema
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     draw_day.draw_day,
     admin.admin,
     incidents.incidents,
+    unassigned.unassigned,
     api.api,
 )
 

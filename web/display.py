@@ -45,6 +45,7 @@ UNDER = {
     "rulebook": "studio",
     "draws": "public",
     "incidents": "admin",
+    "unassigned": "admin",
 }
 
 

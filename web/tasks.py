@@ -9,7 +9,7 @@ from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, T
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
 from engine.store import drafts, readings
-from web import desk, dossier, promises
+from web import desk, dossier, promises, unassigned
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.desk import Desk
@@ -51,7 +51,10 @@ def inbox() -> str:
             offset=wanted.offset,
         )
         total = readings.worklist_count(tx, actor_of(me), me.jurisdiction)
-    return render_template("tasks/inbox.html", found=found, total=total, wanted=wanted)
+        nobodys = unassigned.reminder(tx, me)
+    return render_template(
+        "tasks/inbox.html", found=found, total=total, wanted=wanted, nobodys=nobodys
+    )
 
 
 @tasks.get("/<number>/<path:element>")

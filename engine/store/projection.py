@@ -182,7 +182,8 @@ def _worklist_rows(case: Case, version: Version) -> dict[Slot, list[Row]]:
             "due_at": case.attached_deadline(slot, version),
             "offered_at": offer.at,
         }
-        rows[slot] = [{**shared, "seat": seat} for seat in dict.fromkeys(offer.seats)]
+        # a task of no seat stands here too, under none: it must be seen that nobody can do it
+        rows[slot] = [{**shared, "seat": seat} for seat in dict.fromkeys(offer.seats or ("",))]
     return rows
 
 
