@@ -123,13 +123,12 @@ class Case:
     def record(self) -> dict[str, Any]:
         """Return every fact the case holds by its origin: `case.…`, `verdict.…`, `parent.…`."""
         record: dict[str, Any] = {f"case.{name}": value for name, value in self.fields.items()}
-        record |= {f"verdict.{rule}": verdict for rule, verdict in self.verdicts.items()}
+        for rule, verdict in self.verdicts.items():
+            record[f"verdict.{rule}"] = verdict
         record |= self.inherited
-        record |= {
-            f"count.{name.removeprefix(COUNT)}": value
-            for name, value in self.fields.items()
-            if name.startswith(COUNT)
-        }
+        for name, value in self.fields.items():
+            if name.startswith(COUNT):
+                record[f"count.{name.removeprefix(COUNT)}"] = value
         record["case.opened_on"] = clock.legal_day(self.opened_at).isoformat()
         record["clock.today"] = clock.legal_day(self.at).isoformat()
         return record

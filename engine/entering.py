@@ -16,9 +16,9 @@ from engine.case import Case
 from engine.commands import OpenCase
 from engine.decide import Decision
 from engine.errors import UnknownCase
-from engine.folding import load
+from engine.folding import Parents
 from engine.history import Record
-from engine.store import actors, eventstore, projection, settings, shelf, successions
+from engine.store import actors, eventstore, projection, standing
 from engine.store.database import Connection
 from engine.store.shelf import Shelf
 
@@ -37,18 +37,28 @@ class Entered:
 
 
 def enter(
-    connection: Connection, versions: Shelf, commands: Sequence[OpenCase], *, now: datetime
+    connection: Connection,
+    versions: Shelf,
+    parents: Parents,
+    commands: Sequence[OpenCase],
+    *,
+    now: datetime,
 ) -> tuple[Entered, ...]:
-    """Open cases of one actor, process and parent; none of them is there yet."""
+    """Open cases of one actor, process and parent; none of them may be there yet."""
     first = commands[0]
     assert len({_shared(command) for command in commands}) == 1, "one list has one origin"
-    parent = _parent(connection, versions, first)
-    digest = first.version or shelf.in_force(connection, first.jurisdiction, first.process, at=now)
-    version = versions.get(digest)
+    parent = _parent(connection, versions, parents, first)
+    stands = standing.found(
+        connection,
+        first.jurisdiction,
+        first.process,
+        first.case_id,
+        at=now,
+        version=first.version,
+    )
+    version = versions.get(stands.version)
     actor = actors.actor(connection, first.actor, at=now)
-    standing_in = successions.standing_in(connection, first.jurisdiction, at=now)
     organisation, year = version.law.organisation, clock.legal_day(now).year
-    calendar = settings.published_years(connection, first.jurisdiction)
     letters = organisation.numbers.get(first.process, "AJ")
     count = eventstore.take_numbers(
         connection, first.jurisdiction, year, letters, count=len(commands)
@@ -63,8 +73,8 @@ def enter(
                 engine=ENGINE_VERSION,
                 now=now,
                 version=version,
-                standing_in=standing_in,
-                calendar=calendar,
+                standing_in=stands.parties,
+                calendar=stands.calendar,
             ),
             command,
             now,
@@ -86,13 +96,15 @@ def _shared(command: OpenCase) -> tuple[object, ...]:
     )
 
 
-def _parent(connection: Connection, versions: Shelf, command: OpenCase) -> Case | None:
+def _parent(
+    connection: Connection, versions: Shelf, parents: Parents, command: OpenCase
+) -> Case | None:
     if command.parent is None:
         return None
     head = eventstore.lock(connection, command.parent)
     if head is None:
         raise UnknownCase(case=command.parent)
-    return load(connection, head, versions.get(head.version))
+    return parents.look(connection, head, versions.get(head.version))
 
 
 def _sealed(decision: Decision, command: OpenCase, now: datetime) -> Entered:

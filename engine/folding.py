@@ -22,6 +22,28 @@ def load(connection: Connection, head: Head, version: Version) -> Case:
     return fold(eventstore.history(connection, head.case_id), version)
 
 
+class Parents:
+    """Cases that were read a moment ago, for whoever only reads them: their children open in turn.
+
+    A state's digest says all that is in it and stands in the row that was just locked, so whatever
+    happens to a case shows. It forgets all when it is full; threads may share it."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._cases: dict[str, Case] = {}
+
+    def look(self, connection: Connection, head: Head, version: Version) -> Case:
+        """Return the case of a head; it must not be changed."""
+        if head.state is None or head.digest != head.recorded_digest:
+            return load(connection, head, version)
+        known = self._cases.get(head.digest)
+        if known is None:
+            if len(self._cases) >= self._most:
+                self._cases = {}
+            known = self._cases[head.digest] = load(connection, head, version)
+        return known
+
+
 def steps(records: Iterable[Record], version: Version) -> Iterator[tuple[Record, Case]]:
     """Yield each event with the case as it stands after it."""
     case: Case | None = None

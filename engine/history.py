@@ -60,16 +60,17 @@ def seal(
 ) -> tuple[Record, ...]:
     """Chain one command's events behind seq `after`; only the last one carries `digest`."""
     records: list[Record] = []
+    of_case, moment = str(case_id), clock.text(at)
     for offset, event in enumerate(happened, start=1):
         last = digest if offset == len(happened) else None
         body = written(
             {
                 "v": ENVELOPE_VERSION,
-                "case": str(case_id),
+                "case": of_case,
                 "seq": after + offset,
                 "kind": event.kind,
                 "role": event.role,
-                "at": clock.text(at),
+                "at": moment,
                 "actor": actor,
                 "payload": payloads.dump(event),
                 "prev": head.hex(),

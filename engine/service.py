@@ -18,7 +18,7 @@ from engine.decide import decide
 from engine.entering import ENGINE_VERSION, Entered
 from engine.errors import CaseExists, Conflict, Refusal, UnknownCase
 from engine.events import AttemptRefused
-from engine.folding import fold, load
+from engine.folding import Parents, fold, load
 from engine.history import Record
 from engine.store import actors, drafts, eventstore, lookups, projection, withheld
 from engine.store.database import Connection, Store
@@ -60,6 +60,7 @@ class Engine:
         self.now = now
         self.shelf = Shelf(store)
         self._salt = salt
+        self._parents = Parents()
 
     def handle(self, command: Command) -> Handled:
         """Carry out one command in one transaction, or raise the Refusal that turns it down."""
@@ -89,8 +90,8 @@ class Engine:
         """Open cases of one parent in one transaction; those that are there are passed over.
 
         If one cannot be opened, the others are, one by one, and then its reason is raised."""
-        if not commands:
-            return ()
+        if len(commands) < 2:
+            return self._one_by_one(commands)
         now = self.now()
         try:
             with self.store.write() as connection:
@@ -98,7 +99,7 @@ class Engine:
                 fresh = [command for command in commands if command.case_id not in known]
                 if not fresh:
                     return ()
-                entered = entering.enter(connection, self.shelf, fresh, now=now)
+                entered = entering.enter(connection, self.shelf, self._parents, fresh, now=now)
             return tuple(_handled(each) for each in entered)
         except Exception:  # whatever one child brings along must not take the others with it
             return self._one_by_one(commands)
@@ -202,10 +203,7 @@ class Engine:
         return command
 
     def _open(self, connection: Connection, command: OpenCase, now: datetime) -> Handled:
-        known = eventstore.numbers_of(connection, [command.case_id])
-        if known:
-            raise CaseExists(number=known[command.case_id])
-        (entered,) = entering.enter(connection, self.shelf, [command], now=now)
+        (entered,) = entering.enter(connection, self.shelf, self._parents, [command], now=now)
         return _handled(entered)
 
     def _note(self, command: Command, refusal: Refusal, now: datetime) -> None:

@@ -5,7 +5,7 @@ Deterministic and pure: the engine and the audit run the same function on the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from engine import clock, history
@@ -40,12 +40,13 @@ def next_step(case: Case, version: Version, at: datetime) -> Step | None:
     """Return the first thing that follows from the case as it stands; None when it rests."""
     if case.is_closed:
         return None
+    slots = _open_slots(case, version)
     for found in (
-        _withdrawals(case, version),
+        _withdrawals(case, version, slots),
         _answers(case, version),
         _pending(case, version, at),
         _deadlines(case, version, at),
-        _offers(case, version),
+        _offers(case, version, slots),
     ):
         for step in found:
             return step if isinstance(step, tuple) else (step, ())
@@ -63,7 +64,10 @@ def _farewell(case: Case) -> tuple[dict[str, str], ...]:
 # ---------------------------------------------------------------- tasks of people
 
 
-def _open_slots(case: Case, version: Version) -> dict[Slot, tuple[str, ...]]:
+Slots = Mapping[Slot, tuple[str, ...]]
+
+
+def _open_slots(case: Case, version: Version) -> Slots:
     """Return every slot a person can act on, with the seats bound to it."""
     organisation = version.law.organisation
     slots: dict[Slot, tuple[str, ...]] = {}
@@ -97,8 +101,8 @@ def _waiting_for_facts(case: Case) -> set[Slot]:
     }
 
 
-def _withdrawals(case: Case, version: Version) -> Iterator[ConsequenceEvent]:
-    live = set(_open_slots(case, version)) | _waiting_for_facts(case)
+def _withdrawals(case: Case, version: Version, slots: Slots) -> Iterator[ConsequenceEvent]:
+    live = slots.keys() | _waiting_for_facts(case)
     gone = [slot for slot in case.offers if slot not in live]
     open_elements = {task.element for task in case.instance.open_tasks}
     for element in dict.fromkeys(slot[0] for slot in gone):
@@ -118,8 +122,8 @@ def _answers(case: Case, version: Version) -> Iterator[ConsequenceEvent]:
             yield AnswersClosed(element=task.element)
 
 
-def _offers(case: Case, version: Version) -> Iterator[ConsequenceEvent]:
-    for (element, key), seats in _open_slots(case, version).items():
+def _offers(case: Case, version: Version, slots: Slots) -> Iterator[ConsequenceEvent]:
+    for (element, key), seats in slots.items():
         if (element, key) in case.offers:
             continue
         node = version.node(element)

@@ -87,7 +87,7 @@ def _load(content: dict[str, Any], version: Version) -> Case:
 
 def _content(case: Case) -> dict[str, Any]:
     # a case that received nothing has the same digest as before messages were told apart
-    received = {"received": list(case.received)} if case.received else {}
+    received = {"received": case.received} if case.received else {}
     return {
         **received,
         "v": STATE_VERSION,
@@ -100,21 +100,21 @@ def _content(case: Case) -> dict[str, Any]:
         "parent": case.parent,
         "opened_at": clock.text(case.opened_at),
         "at": clock.text(case.at),
-        "parties": {name: list(ids) for name, ids in case.parties.items()},
-        "fields": dict(case.fields),
-        "inherited": dict(case.inherited),
-        "verdicts": dict(case.verdicts),
+        "parties": case.parties,
+        "fields": case.fields,
+        "inherited": case.inherited,
+        "verdicts": case.verdicts,
         "offers": {_key(slot): _offer_text(offer) for slot, offer in case.offers.items()},
         "claims": {_key(slot): person for slot, person in case.claims.items()},
-        "answers": {name: list(ids) for name, ids in case.answers.items()},
-        "turns": dict(case.turns),
+        "answers": case.answers,
+        "turns": case.turns,
         "works": {_key(slot): place for slot, place in case.works.items()},
         "deadlines": {_key(slot): _deadline_text(value) for slot, value in case.deadlines.items()},
         "missed": [_key(slot) for slot in case.missed],
         "done": {
             name: {"by": value.by, "at": clock.text(value.at)} for name, value in case.done.items()
         },
-        "calendar": dict(case.calendar),
+        "calendar": case.calendar,
         "outcome": case.outcome,
     }
 
@@ -124,9 +124,9 @@ def _offer_text(offer: Offer) -> dict[str, Any]:
         "turn": offer.turn,
         "name": offer.name,
         "lane": offer.lane,
-        "seats": list(offer.seats),
+        "seats": offer.seats,
         "at": clock.text(offer.at),
-        "missing": list(offer.missing),
+        "missing": offer.missing,
     }
 
 

@@ -22,6 +22,8 @@ from rules.language.types import Value
 from rules.organisation import Organisation
 from rules.verdict import Due
 
+MOST_READ = 4096  # words kept; a value may be long, so not many
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Law:
@@ -38,24 +40,39 @@ class Law:
     executor: Executor = field(repr=False)
     keyed: Mapping[str, tuple[str, ...]] = field(repr=False)
     defaults: Facts = field(repr=False)  # 缺省: what complete registers say by silence
+    read: dict[tuple[str, str], Value] = field(default_factory=dict, repr=False)  # what words say
     known_at: date | None = None  # the clock of knowledge; None: everything known now
 
     # ------------------------------------------------------------ facts
     def facts(self, record: Mapping[str, JSON]) -> Facts:
         """Turn recorded values into typed facts; raises FactError for a value of another form."""
-        terms, enums = self.program.names.terms, self.program.names.enums
+        terms = self.program.names.terms
         values, origins = dict(self.defaults.values_by_path), dict(self.defaults.origins)
         for key, value in record.items():
             if value is None:
                 continue
-            for path in self.keyed.get(key.split("@", 1)[0], ()):  # with or without @…
-                values[path] = convert(value, terms[path].type, enums, term=path)
+            origin = key.split("@", 1)[0] if "@" in key else key  # with or without @…
+            for path in self.keyed.get(origin, ()):
+                values[path] = self._typed(path, value)
                 origins[path] = terms[path].origin or path
         for guest in self.guests.values():
             more = guest.facts(record)
             values = {**more.values_by_path, **values}
             origins = {**more.origins, **origins}
         return Facts(values, origins)
+
+    def _typed(self, path: str, value: JSON) -> Value:
+        """Convert a value; words that were read before are read once, for siblings share them."""
+        names = self.program.names
+        if type(value) is not str:
+            return convert(value, names.terms[path].type, names.enums, term=path)
+        found = self.read.get((path, value))
+        if found is None:
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            found = convert(value, names.terms[path].type, names.enums, term=path)
+            self.read[path, value] = found
+        return found
 
     def with_defaults(self, values: Mapping[str, Value]) -> Facts:
         """Return typed values (of an example, of a test) with the closed-world defaults added."""

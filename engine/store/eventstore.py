@@ -66,7 +66,6 @@ def _counted(made: Any) -> Any:
 
 
 _COUNTED = Asked({"sqlite": _counted(sqlite), "postgresql": _counted(postgresql)})
-_NUMBER = Asked(select(cases.c.number).where(cases.c.case_id == bindparam("of_case")))
 _NUMBERS = select(cases.c.case_id, cases.c.number).where(
     cases.c.case_id.in_(bindparam("of_cases", expanding=True))
 )
@@ -201,9 +200,6 @@ def take_numbers(
 
 def numbers_of(connection: Connection, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Return the numbers of those cases that are there."""
-    if len(case_ids) == 1:
-        found = _NUMBER.first(connection, of_case=case_ids[0])
-        return {} if found is None else {case_ids[0]: found[0]}
     rows = connection.execute(_NUMBERS, {"of_cases": list(case_ids)})
     return {row.case_id: row.number for row in rows}
 

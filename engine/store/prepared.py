@@ -7,7 +7,7 @@ reads and writes through a handful of these. Whoever listens to an engine's stat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,21 +28,21 @@ Statement = Insert | Update | Delete
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
     text: str
-    binds: tuple[tuple[str, Convert | None], ...]
+    names: tuple[str, ...]
+    binds: tuple[tuple[int, Convert], ...]  # places whose values do not go in as they are
     fixed: Row  # what the statement itself says, such as a limit
     is_positional: bool
-    columns: tuple[tuple[int, Convert], ...]  # those whose values are not taken as they come
+    columns: tuple[tuple[int, Convert], ...]  # places whose values do not come out as they are
 
     def bound(self, row: Row) -> Any:
         if self.fixed:
             row = {**self.fixed, **row}
-        if self.is_positional:
-            return [row[name] if bind is None else bind(row[name]) for name, bind in self.binds]
-        return {name: row[name] if bind is None else bind(row[name]) for name, bind in self.binds}
+        values = [row[name] for name in self.names]
+        for place, convert in self.binds:
+            values[place] = convert(values[place])
+        return values if self.is_positional else dict(zip(self.names, values, strict=True))
 
     def read(self, found: Sequence[Any]) -> Found:
-        if not self.columns:
-            return tuple(found)
         values = list(found)
         for place, convert in self.columns:
             values[place] = convert(values[place])
@@ -88,9 +88,9 @@ class Asked(_Put):
         """Return every row found."""
         words = self.words(connection.dialect)
         cursor = _send(connection, words.text, words.bound(asked))
-        rows = cursor.fetchall()
+        rows: list[Found] = cursor.fetchall()
         cursor.close()
-        return [words.read(row) for row in rows]
+        return [words.read(row) for row in rows] if words.columns else rows
 
     def first(self, connection: Connection, **asked: Any) -> Found | None:
         """Return the first row, None where there is none."""
@@ -106,7 +106,7 @@ def say(connection: Connection, text: str) -> None:
 def _send(connection: Connection, text: str, values: Any, *, many: bool = False) -> Any:
     """Run a statement over the driver; its errors are SQLAlchemy's, as everybody expects them."""
     cursor = connection.connection.cursor()
-    for hear in connection.dispatch.before_cursor_execute:
+    for hear in connection.engine.dispatch.before_cursor_execute:
         hear(connection, cursor, text, values, None, many)
     errors: Any = connection.dialect.loaded_dbapi.Error
     try:
@@ -121,15 +121,19 @@ def _send(connection: Connection, text: str, values: Any, *, many: bool = False)
 
 def _words(statement: Any, names: Sequence[str], dialect: Dialect) -> _Words:
     compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
-    order = compiled.positiontup or list(dict.fromkeys(compiled.bind_names.values()))
-    converts = [_out(column.type, dialect) for column in statement.exported_columns]
+    order = compiled.positiontup or dict.fromkeys(compiled.bind_names.values())
     return _Words(
         text=str(compiled),
-        binds=tuple((name, _in(compiled.binds[name].type, dialect)) for name in order),
+        names=tuple(order),
+        binds=_needed(_in(compiled.binds[name].type, dialect) for name in order),
         fixed={n: compiled.binds[n].value for n in order if not compiled.binds[n].required},
         is_positional=compiled.positional,
-        columns=tuple((place, each) for place, each in enumerate(converts) if each is not None),
+        columns=_needed(_out(column.type, dialect) for column in statement.exported_columns),
     )
+
+
+def _needed(converts: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, each) for place, each in enumerate(converts) if each is not None)
 
 
 def _in(kind: Any, dialect: Dialect) -> Convert | None:

@@ -42,9 +42,14 @@ def demo_now(connection: Connection) -> datetime | None:
     return None if written is None else clock.instant(written)
 
 
+def years_of(jurisdiction: str) -> str:
+    """Return the mark under which a jurisdiction's published years stand."""
+    return f"{YEARS}:{jurisdiction}"
+
+
 def published_years(connection: Connection, jurisdiction: str) -> dict[str, str]:
     """Return the calendar files that count for a jurisdiction's new cases: path → address."""
-    written = get(connection, f"{YEARS}:{jurisdiction}")
+    written = get(connection, years_of(jurisdiction))
     found: dict[str, str] = json.loads(written) if written else {}
     return found
 
@@ -53,7 +58,7 @@ def publish_years(connection: Connection, jurisdiction: str, places: Mapping[str
     """Let more published years count for a jurisdiction's new cases."""
     known = published_years(connection, jurisdiction)
     written = json.dumps({**known, **places}, sort_keys=True)
-    put(connection, f"{YEARS}:{jurisdiction}", written)
+    put(connection, years_of(jurisdiction), written)
 
 
 class StoredClock:

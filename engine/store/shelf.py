@@ -26,6 +26,8 @@ from rules.pack import Law
 
 log = logging.getLogger("ssj.shelf")
 
+YOUNG = 20_000  # new objects between two looks for garbage; a command makes some thousands
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
@@ -164,6 +166,7 @@ class Shelf:
                 log.exception("version %s cannot run", digest)  # the others can
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
     def _fetch(self, place: str) -> bytes:
         with self._store.read() as connection:

@@ -8,11 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 
-from engine.store.prepared import Asked
 from engine.store.tables import assignments, cases, people, positions, successions, worklist
-from engine.succession import STANDS_IN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,35 +45,6 @@ def known(connection: Connection, jurisdiction: str) -> tuple[Succession, ...]:
         .order_by(successions.c.effective_at, successions.c.former)
     ).mappings()
     return tuple(Succession(**_plain(row)) for row in rows)
-
-
-_HEIRS = Asked(  # every opening asks
-    select(successions.c.former, successions.c.successor)
-    .where(
-        successions.c.jurisdiction == bindparam("city"),
-        successions.c.effective_at <= bindparam("moment"),
-    )
-    .order_by(successions.c.effective_at, successions.c.former)
-)
-
-
-def standing_in(
-    connection: Connection, jurisdiction: str, *, at: datetime
-) -> dict[str, tuple[str, ...]]:
-    """Return who answers for a department that the law names, as parties of a new case.
-
-    A successor that has itself been merged passes the work on."""
-    heirs: dict[str, str] = dict(_HEIRS.all(connection, city=jurisdiction, moment=at))
-    return {f"{STANDS_IN}{former}": (_last(heirs, former),) for former in heirs}
-
-
-def _last(heirs: Mapping[str, str], former: str) -> str:
-    seen = {former}
-    successor = heirs[former]
-    while successor in heirs and successor not in seen:
-        seen.add(successor)
-        successor = heirs[successor]
-    return successor
 
 
 def open_cases(connection: Connection, jurisdiction: str) -> tuple[UUID, ...]:

@@ -78,6 +78,16 @@ def test_a_value_of_another_form_is_refused_with_the_form_expected(
     assert caught.value.term in LAW.program.names.terms
 
 
+def test_the_same_words_are_read_once_for_each_term_and_refused_every_time() -> None:
+    twice = [LAW.facts({"case.year": "2026", "case.score": "2026"}) for _ in range(2)]
+    assert twice[0] == twice[1]
+    assert type(twice[1]["计划的年度"]) is int
+    assert type(twice[1]["评分的分值"]) is Fraction
+    for _ in range(2):
+        with pytest.raises(FactError, match="百分比"):
+            LAW.facts({"case.ratio": "三成"})
+
+
 def test_a_null_is_an_unknown_fact_and_strange_keys_are_ignored() -> None:
     assert "计划的比例" not in LAW.facts({"case.ratio": None, "case.other": 1})
 
