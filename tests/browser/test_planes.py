@@ -11,6 +11,7 @@ from tests.browser.site import ROOT, Answer, Site, as_json
 from tests.browser.site import page as site_page
 from tests.browser.test_diagrams import Board, content
 from tests.conftest import Shoot
+from tests.workflows.drawings import planes
 
 pytestmark = pytest.mark.browser
 
@@ -117,3 +118,20 @@ def test_a_difference_inside_a_part_marks_its_box_and_leads_to_its_plane(
     page.get_by_role("button", name="录入摇出的值").click()
     expect(page.locator(".djs-element.selected[data-element-id=record]")).to_have_count(2)
     screenshot("diff-plane")
+
+
+def test_an_open_part_becomes_a_box_and_loses_nothing(page: Page, serve: Serve) -> None:
+    path = ROOT / "workflows/common/supervision.bpmn"
+    board = Board(path)
+    board.open(page, serve)
+    page.evaluate("document.querySelector('.modeler').board.select('pending')")
+    page.locator(".djs-context-pad [data-action=replace]").click()
+    page.locator(".djs-popup [data-id=replace-with-collapsed-subprocess]").click()
+    expect(shape(page, "pending_done")).to_be_hidden()
+    xml = board.submitted(page)
+    assert content(xml) == content(path.read_bytes())
+    assert set(planes(xml)) == {"supervision_collaboration", "pending"}
+    enter(page, "pending")
+    expect(shape(page, "pending_done")).to_be_visible()
+    page.locator(".djs-minimap .toggle").click()
+    expect(page.locator(".djs-minimap svg")).to_be_visible()
