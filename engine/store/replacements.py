@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -50,19 +51,39 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
 
 
 def _siblings(connection: Connection, own: UUID, task: UUID) -> list[tuple[UUID, bool]]:
-    """Return the replacements of the task that were opened before this one, and which are open."""
-    mine = select(cases.c.opened_at).where(cases.c.case_id == own).scalar_subquery()
+    """Return the task's replacements that were approved before this one, and which are under way.
+
+    A request that is only being written, or went back to be amended, keeps nobody waiting."""
     found = connection.execute(
         select(cases.c.case_id, cases.c.closed_at)
-        .where(
-            cases.c.parent_id == task,
-            cases.c.process == PROCESS,
-            cases.c.case_id != own,
-            cases.c.opened_at <= mine,
-        )
+        .where(cases.c.parent_id == task, cases.c.process == PROCESS, cases.c.case_id != own)
         .order_by(cases.c.opened_at, cases.c.number)
-    )
-    return [(row.case_id, row.closed_at is None) for row in found]
+    ).all()
+    mine = _approved(connection, own)
+    siblings = []
+    for row in found:
+        approved = _approved(connection, row.case_id)
+        if row.closed_at is not None:
+            siblings.append((row.case_id, False))
+        elif approved and mine and (approved, row.case_id.hex) < (mine, own.hex):
+            siblings.append((row.case_id, True))
+    return siblings
+
+
+def _approved(connection: Connection, case_id: UUID) -> datetime | None:
+    """Return when a request was approved; None before, and while it is being amended."""
+    approved = None
+    for row in connection.execute(
+        select(events.c.kind, events.c.at, events.c.body)
+        .where(events.c.case_id == case_id, events.c.kind.in_(("task-completed", "task-offered")))
+        .order_by(events.c.seq)
+    ):
+        element = json.loads(row.body)["payload"]["element"]
+        if (row.kind, element) == ("task-completed", "approve"):
+            approved = row.at
+        elif (row.kind, element) == ("task-offered", "request"):
+            approved = None
+    return approved
 
 
 def _said(connection: Connection, case_id: UUID) -> dict[str, Any]:

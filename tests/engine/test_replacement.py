@@ -84,11 +84,27 @@ def test_while_one_replacement_is_under_way_another_ends_without_a_draw(
     task = chains.drawn_task(office)
     drawn = winners(office, task)
     first = request(office, task, lost_units=[drawn[0]], **GONE)
+    office.do(first, "approve", replacement_decision="同意")
     second = request(office, task, lost_units=[drawn[1]], **GONE)
     office.do(second, "approve", replacement_decision="同意")
     assert office.case(second).is_closed
     assert "manifest_committed" not in office.case(second).fields
     assert not office.case(first).is_closed
+
+
+def test_a_request_nobody_has_approved_keeps_no_other_waiting(sqlite_office: Office) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    drawn = winners(office, task)
+    idle = request(office, task, lost_units=[drawn[0]], **GONE)
+    second = request(office, task, lost_units=[drawn[1]], **GONE)
+    chains.finish(office, second)
+    (new,) = winners(office, second)
+    chains.finish(office, idle)
+    (newer,) = winners(office, idle)
+    assert len({*drawn, new, newer}) == len(drawn) + 2, "the later draw knows the earlier one"
+    assert [office.case(each).fields["manifest_seq"] for each in (second, idle)] == [2, 3]
+    assert all(office.audit(each).is_clean for each in (second, idle))
 
 
 def test_a_cause_that_somebody_chooses_is_refused_and_the_attempt_is_history(
