@@ -10,8 +10,6 @@ from werkzeug.wrappers import Response
 
 from engine.case import Case
 from engine.commands import AddComment
-from engine.events import Fields
-from engine.history import Record
 from engine.store import readings
 from engine.store.database import Connection
 from engine.store.people import Person
@@ -21,13 +19,13 @@ from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.draw_day import may_present
 from web.language import gettext as _
-from web.papers import attached
 from web.personal import withheld_in
 from web.plans import PLANS
+from web.recorded import recorded
 from web.replay import Picture, pictures
 from web.site import site
 from web.told import Told
-from web.words import Words, documents_in
+from web.words import documents_in
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -80,14 +78,13 @@ def show(number: str) -> str:
         case = found.state(tx)
         records = found.records(tx)
         teller = found.teller(tx, records, case.fields)
-        plain, inner = _facts(teller.words, _in_order(case.fields, records))
+        told = [teller.tell(record) for record in records]
         return render_template(
             "cases/case.html",
             found=found,
             case=case,
-            told=[teller.tell(record) for record in records],
-            facts=plain,
-            inner=inner,
+            told=told,
+            recorded=recorded(teller.words, case.fields, records, told),
             documents=documents_in(case.fields),
             words=teller.words,
             has_personal=bool(withheld_in(case)),
@@ -202,29 +199,6 @@ def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:
         "href": url_for("cases.step", number=number, seq=told.seq),
         "state": picture.record(),
     }
-
-
-def _in_order(fields: Fields, records: Sequence[Record]) -> dict[str, object]:
-    """Return the fields in the order the case came to know them."""
-    order: dict[str, None] = {}
-    for record in records:
-        for part in ("fields", "data", "stamps", "result"):
-            order.update(dict.fromkeys(getattr(record.event, part, None) or ()))
-    known = [name for name in order if name in fields]
-    return {name: fields[name] for name in (*known, *(set(fields) - set(known)))}
-
-
-Fact = tuple[str, str, list[tuple[str, str]]]  # what, in words, attachments
-
-
-def _facts(words: Words, fields: Fields) -> tuple[list[Fact], list[Fact]]:
-    """Return what people read of a case, and what is there for machines and auditors."""
-    plain: list[Fact] = []
-    inner: list[Fact] = []
-    for name, value in fields.items():
-        fact = (words.title(name), words.value(name, value), attached({name: value}))
-        (plain if words.is_plain(name, value) else inner).append(fact)
-    return plain, inner
 
 
 def _parent(tx: Connection, row: CaseRow) -> CaseRow | None:

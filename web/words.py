@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from engine.clock import instant as read_instant
 from engine.history import Json
 from engine.joint import LISTS
 from engine.registry.types import RegistryKind
-from engine.store import people, registry
+from engine.store import people, readings, registry
 from engine.store.database import Connection
 from engine.succession import SENT, STANDS_IN
 from engine.version import Version
@@ -31,6 +35,11 @@ _STAMP_WORDS = {
     "concerned": "是否当事人",
 }
 _ANSWERS, _SILENT, _DOCUMENT = "_answers", "_silent", "_document"
+_CASE = "_case"
+# what only the engine writes, in a word of its own
+_VALUES: Mapping[str, Mapping[str, LazyString]] = {
+    "draw_mode": {"open": _l("公开抽取"), "sealed": _l("封存抽取")},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +63,9 @@ class Words:
 
     def value(self, name: str, value: Json) -> str:
         """Return a value in words; an id of a person, department or item gets its name."""
+        plain = self._engine_value(name, value)
+        if plain is not None:
+            return plain
         kind, _form = self.stamps.get(name, ("", ""))
         if kind == "person" or name.endswith("_by"):
             return self.person(str(value))
@@ -87,6 +99,24 @@ class Words:
 
     def person(self, identity: str) -> str:
         return self.people.get(identity, identity)
+
+    def _engine_value(self, name: str, value: Json) -> str | None:
+        """Return words for what no form asked: nothing, a code of the engine, another case."""
+        if value is None or value == "":
+            return "—"
+        if not isinstance(value, str):
+            return None
+        if name in _VALUES and value in _VALUES[name]:
+            return str(_VALUES[name][value])
+        return self.case_number(value) if name.endswith(_CASE) else None
+
+    def case_number(self, named: str) -> str:
+        """Return the number people use; a case is named by it, or by its id where a program did."""
+        try:
+            row = readings.case_by_id(self.tx, UUID(named))
+        except ValueError:
+            return named
+        return row.number if row else named
 
     def party(self, name: str) -> str:
         """Return what a party is called here: 发起部门 in one city, 牵头部门 in another."""

@@ -16,8 +16,11 @@ from engine.registry.export import csv_file
 from engine.registry.types import ItemClass, RegistryKind
 from engine.store import registry
 from engine.store.tables import access_log
+from tests.engine import chains
 from tests.web.conftest import House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, readable
+from web.choices import Choices
+from web.words import Words
 
 DIAGRAM = Path(__file__).parents[2] / "workflows" / "common" / "rectification.bpmn"
 PUBLIC = ("/public", "/public?kind=plan&place=chaoyang", "/public/board.json", "/public/board.csv")
@@ -109,6 +112,45 @@ def test_a_case_shows_its_history_and_can_be_played_back(house: House) -> None:
     assert events[0]["kind"] == "case-opened"
     assert "begin" in events[0]["state"]["done"]
     assert "draft" in events[-1]["state"]["active"]
+
+
+def test_what_a_case_has_recorded_is_folded_under_its_steps(house: House) -> None:
+    plan = chains.drafted_plan(house.office)
+    house.office.do(plan, "sign_off")
+    case = house.office.case(plan)
+    markup = house.visitor("cy-samr-handler1").get(f"/cases/{case.number}").text
+    section = markup.split("<h2>已记录</h2>")[1].split("</section>")[0]
+    heads = [readable(head) for head in re.findall(r"<summary>(.*?)</summary>", section)]
+    steps = heads[:-1]  # the last fold holds what is for machines
+    assert len(steps) > 2
+    assert steps[0].startswith("立案：")
+    assert any("办理「审签部门联合抽查计划」" in head for head in steps), steps
+    assert section.count('<details class="part" open>') == 1, "only the newest step is unfolded"
+    assert section.rindex('<details class="part" open>') == section.rindex('class="part"') - 9
+    for name in ("抽查比例", "计划名称"):
+        assert section.count(f"<dt>{name}</dt>") == 1, "a field stands under one step"
+
+
+def test_what_only_the_engine_writes_is_said_in_words(house: House) -> None:
+    plan = house.office.case(chains.drafted_plan(house.office))
+    fields = {
+        "plan_case": str(plan.case_id),
+        "draw_mode": "sealed",
+        "reveal_by": None,
+        "special_case": True,
+    }
+    with house.app.test_request_context(), house.office.engine.store.read() as tx:
+        version = house.office.engine.shelf.get(plan.version)
+        choices = Choices(tx=tx, where=plan.jurisdiction, fields={})
+        words = Words(tx=tx, where=plan.jurisdiction, version=version, choices=choices)
+        said = {name: words.value(name, value) for name, value in fields.items()}
+        assert words.value("plan_case", "CY-2026-LH-9999") == "CY-2026-LH-9999"
+    assert said == {
+        "plan_case": plan.number,
+        "draw_mode": "封存抽取",
+        "reveal_by": "—",
+        "special_case": "是",
+    }
 
 
 def test_a_comment_becomes_part_of_the_history(house: House) -> None:
