@@ -56,11 +56,11 @@ OF_THE_DRAW = frozenset(
 # … and into an inspection that a draw opened
 OF_THE_VISIT = frozenset(
     {
+        "allotted_items",
         "draw_recorded",
         "from_task",
         "item_names",
         "joint_visit",
-        "list_items",
         "stratum",
         "subject_id",
         "subject_name",

@@ -68,6 +68,8 @@ def lists_reviewed(case: Case, command: CompleteTask, version: Version) -> None:
             names = "、".join(_name(code, version) for code in absent)
             raise FormInvalid((("退回的部门", f"{names}没有派人参加本次检查"),))
         return
+    if command.data.get("returned_departments"):
+        raise FormInvalid((("退回的部门", "意见是确认的，不选退回的部门"),))
     gaps = [
         f"{_name(code, version)}{'、'.join(items) or '没有检查表'}"
         for code, items in joint.lacking(case)

@@ -14,8 +14,10 @@ from engine.succession import SENT, STANDS_IN
 
 LISTS = "checklists"  # the task that asks every department for its list
 ASKED = "respondents"  # the party whose lists are awaited: all of them, or who has to do it again
-ALLOTTED = "list_items"  # which items of the task each department checks
+ALLOTTED = "allotted_items"  # which items of the task each department checks
 IS_JOINT = "joint_visit"
+# what the leader says of the lists: decided anew each time, never filled in from the last time
+REVIEWED = ("lists_decision", "returned_departments", "return_reason")
 LISTED = "item_results"  # a row per item, as the visit of one department says it as well
 
 Row = dict[str, Any]

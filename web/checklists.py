@@ -61,7 +61,7 @@ def known(case: Case, element: str, key: str) -> Mapping[str, Any]:
         return case.fields
     there = {**case.fields, "visit_departments": list(joint.departments(case))}
     if element != joint.LISTS:
-        return there
+        return {name: value for name, value in there.items() if name not in joint.REVIEWED}
     own = next((each for each in joint.lists(case) if _now(case, each["department"]) == key), {})
     return {**there, **own, "items": joint.items_of(case, key)}
 

@@ -94,7 +94,7 @@ def _value(name: str, schema: Mapping[str, Any], scene: Scene, *, needed: bool) 
 
 def _is_prefilled(name: str, scene: Scene) -> bool:
     """Return whether the case already holds the field, as the page would show it filled in."""
-    known = scene.known(name)
+    known = None if name in joint.REVIEWED else scene.known(name)
     return known is not None and not (isinstance(known, dict) and "personal" in known)
 
 
@@ -152,6 +152,8 @@ def _list_findings(scene: Scene) -> Any:
 
 def _sends_back(scene: Scene) -> bool:
     """Return whether the leader sends a list back: once, and not in most visits."""
+    if "lists_decision" in scene.wishes:
+        return bool(scene.wishes["lists_decision"] == "退回补正")
     wanted = scene.wishes.get("sends_back", scene.chance("sends back", 12))
     return bool(wanted) and scene.case.turns.get(joint.LISTS, 1) == 1
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine import joint
 from engine.demo.answers import Scene
 from tests.conftest import Shoot
 from tests.engine.chains import ITEMS, PLAN
@@ -110,24 +111,49 @@ def random_value(walk: Walk, task: UUID, element: str, name: str) -> str:
 def business_in_order(office: Office, task: UUID) -> UUID:
     """Return an inspection that will find nothing; which subjects are drawn differs by run."""
     cases = [office.case(case_id) for case_id in office.children(task, "inspection")]
-    scenes = (Scene(case=case, element="visit", key="", today=office.today) for case in cases)
+    scenes = (Scene(case=case, element="joint_visit", key="", today=office.today) for case in cases)
     return next(scene.case.case_id for scene in scenes if not scene.has_problem)
 
 
 def business_is_inspected(walk: Walk, inspection: UUID) -> None:
     walk.do(inspection, "serve_notice")
     visit(walk, inspection)
+    for department in ("samr", "fire", "health"):
+        walk.do(inspection, "checklists", key=department)
+    again = {"returned_departments": ["fire"], "return_reason": "照片不清"}
+    walk.do(inspection, "review_lists", lists_decision="退回补正", **again)
+    list_is_written_again(walk, inspection, "fire")
+    walk.do(inspection, "review_lists", lists_decision="确认")
     for element in ("record", "upload", "conclude", "serve", "receipt"):
         walk.do(inspection, element)
     assert walk.office.case(inspection).is_closed
 
 
+def list_is_written_again(walk: Walk, inspection: UUID, department: str) -> None:
+    """What was written stands in the form again, with the reason beside it; on a phone."""
+    case, slot = walk.office.case(inspection), ("checklists", department)
+    walk.page.goto(f"{walk.address}/cases/{case.number}")
+    expect(walk.page.locator("#checklists")).to_contain_text("退回补正")
+    walk.snap("checklists")
+    walk.sign_in(walk.login_of(walk.office.holder(case, slot)))
+    walk.page.set_viewport_size(PHONE)
+    walk.page.goto(f"{walk.address}/tasks/{case.number}/checklists@{department}")
+    expect(walk.page.locator("main")).to_contain_text("照片不清")
+    said = walk.page.locator('[name="item_results.0.codes"]:checked')
+    expect(said).to_have_value("未发现问题")
+    assert walk.page.locator('[name$=".item"]').count() == len(joint.items_of(case, department))
+    walk.begin(inspection, "checklists", key=department)
+    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    walk.hand_in("checklists")
+    walk.page.set_viewport_size(DESK)
+
+
 def visit(walk: Walk, inspection: UUID) -> None:
     """The leader registers the visit where it is made: on a phone."""
     walk.page.set_viewport_size(PHONE)
-    walk.begin(inspection, "visit")
+    walk.begin(inspection, "joint_visit")
     assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    walk.hand_in("visit")
+    walk.hand_in("joint_visit")
     walk.page.set_viewport_size(DESK)
 
 
