@@ -9,7 +9,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -20,6 +19,7 @@ from engine.errors import ProductError, UnknownProcess
 from engine.store import avoidance, eventstore
 from engine.store.database import Store
 from engine.store.prepared import Asked
+from engine.store.remembered import Remembered
 from engine.store.tables import versions
 from engine.version import Version
 from rules.pack import Law
@@ -141,7 +141,7 @@ class Shelf:
         self._ready: dict[str, Version] = {}
         self._laws: dict[str, Law] = {}
         self._guard = threading.RLock()
-        self.fetch = lru_cache(maxsize=64)(self._fetch)
+        self._remembered = Remembered(self._stored)
 
     def lend(self, law: Law) -> None:
         """Take a law that is already loaded, so that its versions need not load it again."""
@@ -168,10 +168,15 @@ class Shelf:
         gc.freeze()
         gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
-    def _fetch(self, place: str) -> bytes:
-        with self._store.read() as connection:
-            if place.startswith(avoidance.PREFIX):
+    def fetch(self, place: str) -> bytes:
+        """Return the content of an address; who avoids whom may be erased and is read each time."""
+        if place.startswith(avoidance.PREFIX):
+            with self._store.read() as connection:
                 return avoidance.fetch(connection, place)
+        return self._remembered(place)
+
+    def _stored(self, place: str) -> bytes:
+        with self._store.read() as connection:
             return eventstore.fetch(connection, place)
 
     def get(self, digest: str) -> Version:
