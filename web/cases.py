@@ -131,14 +131,16 @@ def diagram(number: str) -> Response:
 @cases.get("/<number>/events.json")
 @allow(STAFF)
 def events(number: str) -> Response:
-    """The history as the replay viewer reads it: each event with the picture after it."""
+    """The history as the replay viewer reads it: each event with the picture after it.
+
+    Where an auditor steps through it, an event leads to its bytes and its place in the chain."""
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
         records = found.records(tx)
         teller = found.teller(tx, records, {})
         return jsonify(
             events=[
-                _frame(teller.tell(record), picture, number)
+                _frame(teller.tell(record), picture, _place_of(record.seq, number))
                 for record, _case, picture in pictures(records, found.version)
             ]
         )
@@ -187,7 +189,13 @@ def _may_replace(case: Case, person: Person) -> bool:
     return bool(seats & set(person.seats))
 
 
-def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:
+def _place_of(seq: int, number: str) -> str:
+    if request.args.get("audit"):
+        return url_for("audit.show", number=number, step=seq, _anchor="event")
+    return url_for("cases.step", number=number, seq=seq)
+
+
+def _frame(told: Told, picture: Picture, href: str) -> dict[str, object]:
     return {
         "seq": told.seq,
         "kind": told.kind,
@@ -196,7 +204,7 @@ def _frame(told: Told, picture: Picture, number: str) -> dict[str, object]:
         "at": told.at.isoformat(),
         "actor": told.who or None,
         "role": "consequence" if told.follows else "input",
-        "href": url_for("cases.step", number=number, seq=told.seq),
+        "href": href,
         "state": picture.record(),
     }
 

@@ -112,6 +112,18 @@ def test_a_case_shows_its_history_and_can_be_played_back(house: House) -> None:
     assert events[0]["kind"] == "case-opened"
     assert "begin" in events[0]["state"]["done"]
     assert "draft" in events[-1]["state"]["active"]
+    assert events[0]["href"] == f"/cases/{number}/steps/1"
+
+
+def test_an_auditor_steps_through_the_events_on_the_diagram(house: House) -> None:
+    number = house.office.case(chains.drafted_plan(house.office)).number
+    auditor = house.visitor("cy-justice-auditor")
+    markup = auditor.get(f"/audit/{number}").text
+    assert f'data-diagram="/cases/{number}/diagram.bpmn"' in markup
+    address = re.findall(r'data-events="([^"]+)"', markup)[0]
+    events = auditor.get(address).get_json()["events"]
+    assert events[2]["href"] == f"/audit/{number}?step=3#event"
+    assert "第 3 号事件" in auditor.page(events[2]["href"])
 
 
 def test_what_a_case_has_recorded_is_folded_under_its_steps(house: House) -> None:
