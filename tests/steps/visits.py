@@ -180,10 +180,9 @@ def officer_lost(desk: Desk, department: str, cause: str) -> None:
     """Ask the task for another officer; the visit stays the case to come back to."""
     visit = desk.case
     (lost, *_) = joint.officers(visit, words.DEPARTMENTS[department])
-    task = desk.parents.pop()
-    desk.parents.append(desk.case_id)
-    desk.take(task)
+    desk.take(desk.parents.pop())
     opened_below(desk, "替补抽取")
+    desk.parents.append(visit.case_id)
     desk.office.do(
         desk.case_id,
         "request",

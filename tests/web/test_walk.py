@@ -120,7 +120,7 @@ def business_is_inspected(walk: Walk, inspection: UUID) -> None:
     visit(walk, inspection)
     for department in ("samr", "fire", "health"):
         walk.do(inspection, "checklists", key=department)
-    again = {"returned_departments": ["fire"], "return_reason": "照片不清"}
+    again: dict[str, Any] = {"returned_departments": ["fire"], "return_reason": "照片不清"}
     walk.do(inspection, "review_lists", lists_decision="退回补正", **again)
     list_is_written_again(walk, inspection, "fire")
     walk.do(inspection, "review_lists", lists_decision="确认")
