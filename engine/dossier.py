@@ -12,6 +12,8 @@ from engine.draw import evidence, verify
 from engine.draw.frame import Lines
 from engine.version import Fetch
 
+CHANGES = "changes.json"  # by name, against the freeze before: anybody compares the two lists
+
 
 def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     """Return the published files of one draw by name, from the addresses its case recorded.
@@ -38,6 +40,7 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
         "evidence.json": evidence.encode(document),
         evidence.LIST_NAME: listed,
         **({evidence.POOL_NAME: pool} if is_matched else {}),
+        **({CHANGES: fetch(body["changes"])} if body.get("changes") else {}),
         "verify.py": Path(verify.__file__).read_bytes(),
     }
 

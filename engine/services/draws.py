@@ -126,6 +126,7 @@ def evidence_message(settling: Settling) -> dict[str, Any]:
         "reveals": fields.get("reveals", []),
         "campaign": fields.get("campaign_manifests", []),
         "last_visit_ended": "seal_opened_on" in fields,
+        "changes": (fields.get("frame_changes") or {}).get("file", ""),
     }
 
 

@@ -71,10 +71,20 @@ def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str
             "cutoff": manifest.cutoff,
             "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
             **_promised(settling, manifest),
+            **_changes(fields),
             **({"reveal_by": manifest.reveal_by} if manifest.reveal_by else {}),
             **({"campaign_until": manifest.beacon_rule[0].at} if manifest.campaign else {}),
         },
     }
+
+
+def _changes(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return in a sentence what the list has become since its last freeze, and the file's hash."""
+    found = fields.get("frame_changes")
+    if not found:
+        return {}
+    told = "与任务 {since} 的冻结名录相比：新增 {added} 户，移出 {removed} 户，变更 {changed} 户"
+    return {"frame_changes_told": told.format_map(found), "frame_changes_file": found["file"]}
 
 
 def _promised(settling: Settling, manifest: Manifest) -> dict[str, list[str]]:

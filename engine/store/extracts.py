@@ -25,6 +25,7 @@ from engine.store import (
     registry_frame,
     registry_lines,
     settings,
+    since,
     staffing,
 )
 from engine.store.registry_units import FrameQuery
@@ -55,6 +56,7 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
         result={
             "count_frame_total": sum(found.listed.values()),
             "count_frame_eligible": sum(found.eligible.values()),
+            "count_frame_out_of_scope": found.excluded.get(population.OUT_OF_SCOPE, 0),
             "count_staff_pool": sum(1 for person in people if not person.row.codes),
             "count_staff_needed": inputs["team_size"],
             # the joint registry is what its filter finds: it stands when not empty
@@ -85,9 +87,11 @@ def freeze_frame(connection: Connection, inputs: Mapping[str, Any], law: Law) ->
         connection, inputs, [person.row.unit for person in people], salt=snapshot
     )
     on = date.fromisoformat(inputs["on"])
+    changes, named = since.last_freeze(connection, inputs, out.getvalue())
     return Outcome(
         result={
             "frame": frozen.document(),
+            "frame_changes": changes,
             "pool": pool.document(),
             "frame_total": frozen.rows,
             "frame_eligible": sum(frozen.eligible.values()),
@@ -101,7 +105,7 @@ def freeze_frame(connection: Connection, inputs: Mapping[str, Any], law: Law) ->
             "recusals_commitment": recusals.commitment(*pairs),
             "demo_database": settings.demo_now(connection) is not None,
         },
-        artefacts=(out.getvalue(), pool_file),
+        artefacts=(out.getvalue(), pool_file, *named),
     )
 
 

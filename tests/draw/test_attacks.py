@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import dossier
 from engine.commands import CompleteTask, LookAtSealed, TransferTask
@@ -32,7 +32,7 @@ from engine.draw.terms import Lost
 from engine.registry import codes
 from engine.service import RecordedRefusal
 from engine.store import disqualifications
-from engine.store.registry_tables import frame_counts
+from engine.store.registry_tables import frame_counts, registry_subjects
 from tests.draw import example
 from tests.engine import chains
 from tests.engine.conftest import (
@@ -130,10 +130,25 @@ def test_grinding_the_list_before_the_draw(office: Office) -> None:
     assert kinds.count("frame-frozen") == 1
     assert kinds.index("frame-frozen") < kinds.index("beacon-recorded")
     assert office.case(task).fields["frame"] == frozen
-    before = example.subjects()
-    after = [*before[:-1], before[-1]._replace(stratum="A")]
-    found = frame.difference(*(frame.Lines(frame.freeze(rows)[0]) for rows in (before, after)))
-    assert found["changed"] == [before[-1].unit], "a re-classed subject is named"
+    again = chains.task(office, chains.approved_plan(office))
+    regraded = _regraded(office, frozen["file"])
+    office.do(again, "strategy", **DICE)
+    chains.until(office, again, "record")
+    latest = next(row for row in office.publications(kind="manifest") if row["case_id"] == again)
+    told = latest["body"]["frame_changes_told"]
+    assert told.startswith(f"与任务 {row['number']} 的冻结名录相比：")
+    changes = json.loads(office.engine.shelf.fetch(latest["body"]["frame_changes_file"]))
+    assert regraded in changes["changed"], "a re-classed subject is named before chance is known"
+
+
+def _regraded(office: Office, place: str) -> str:
+    """Put the first subject of a frozen list into another tier of the registry."""
+    row = next(frame.rows(frame.Lines(office.engine.shelf.fetch(place))))
+    tier = "C" if row.stratum == "D" else "D"
+    this = registry_subjects.c.subject_id == row.unit
+    with office.engine.store.write() as connection:
+        connection.execute(update(registry_subjects).where(this).values(risk_tier=tier))
+    return row.unit
 
 
 def test_id_grinding(tmp_path: Path) -> None:
