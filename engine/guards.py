@@ -79,7 +79,7 @@ def open_offer(case: Case, slot: Slot, *, turn: int | None = None) -> Offer:
         when = done.at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
         by = f"，已由{done.by}于{when}办理"
         by_en = f"; {done.by} did it at {when}"
-    name = offer.name if offer else slot[0]
+    name = offer.name if offer else case.instance.definition.label(slot[0])
     raise TaskNotOpen(task=name, by=by, by_en=by_en)
 
 

@@ -29,6 +29,7 @@ from web.forms import posted, prefill
 from web.forms.check import Problem
 from web.forms.schema import Field, Form
 from web.language import language
+from web.named import named
 from web.promises import Promise
 from web.site import site
 from web.words import Words
@@ -191,14 +192,16 @@ class Desk:
         form = self.dossier.version.form_of(self.element)
         if isinstance(refused, FormInvalid) and self.form:
             for title, message in refused.problems:
-                named = (each.name for each in self.form.fields if title.startswith(each.title))
-                yield Problem(path=next(named, ""), message=f"{title}：{message}")
+                about_it = (each.name for each in self.form.fields if title.startswith(each.title))
+                yield Problem(path=next(about_it, ""), message=f"{title}：{message}")
             return
         about = {
             "reason-required": form.reason_field if form else None,
             "beacon-mismatch": next(iter(form.schema.get("required", ())), None) if form else None,
         }
-        yield Problem(path=about.get(refused.code) or "", message=refused.sentence(language()))
+        yield Problem(
+            path=about.get(refused.code) or "", message=named(refused.sentence(language()))
+        )
 
     def turn_seen(self) -> int:
         """Return the visit whose form was filled in, so that an old page cannot be handed in."""

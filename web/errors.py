@@ -17,6 +17,7 @@ from engine.store import queues
 from web.access import current_person
 from web.language import gettext as _
 from web.language import language
+from web.named import named
 from web.site import site
 
 Answer = tuple[str | Response, int]
@@ -73,7 +74,7 @@ def wants_json() -> bool:
 
 
 def _refused(error: ProductError) -> Answer:
-    return _answer(status_of(error), error.code, error.sentence(language()), error)
+    return _answer(status_of(error), error.code, named(error.sentence(language())), error)
 
 
 def _stale_form(_error: CSRFError) -> Answer:

@@ -16,6 +16,7 @@ from web.forms.schema import Field, grouped, written
 from web.forms.sections import is_folded, sections
 from web.language import gettext as _
 from web.language import language
+from web.named import named
 from web.site import site
 
 if TYPE_CHECKING:
@@ -168,5 +169,6 @@ def init(app: Flask) -> None:
         said=_,
         cell=cell,
         answer=answer,
+        named=named,
     )
     app.jinja_env.globals.update(language=language, is_folded=is_folded)

@@ -12,6 +12,7 @@ from engine.events import Event
 from engine.history import Record
 from engine.version import Version
 from web.language import gettext as _
+from web.named import named
 from web.shown import day, department, instant, last_day_of
 from web.words import Words
 
@@ -184,7 +185,7 @@ _LABELS: Mapping[str, Callable[[Teller, Any], str]] = {
     "service-settled": _on_task("完成计算「%(task)s」"),
     "message-received": lambda _t, e: _("收到消息：%(name)s", name=e.name),
     "comment-added": lambda _t, e: _("批注：%(text)s", text=e.text),
-    "attempt-refused": lambda _t, e: _("违规尝试，已拒绝并记录：%(why)s", why=e.sentence),
+    "attempt-refused": lambda _t, e: _("违规尝试，已拒绝并记录：%(why)s", why=named(e.sentence)),
     "task-offered": _offered,
     "task-withdrawn": _on_task("「%(task)s」不再待办"),
     "silence-recorded": _silent,

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 
+from engine.store import people
 from tests.web.conftest import House
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, readable
+from web.named import named
 
 HANDLER, OTHER_HANDLER, HEAD = "cy-samr-handler1", "cy-samr-handler2", "cy-samr-head"
 
@@ -167,7 +169,26 @@ def test_a_second_hand_in_of_the_same_form_is_refused(house: House, draft: str) 
     handed_in(visitor, draft, filled())
     again = visitor.post(draft, filled())
     assert again.status_code == 409
-    assert "不在待办状态" in again.text
+    told = readable(again.text)
+    who = house.office.person(HANDLER)
+    assert "「编制部门联合抽查计划」现在不在待办状态，已由" in told, "the task by its name"
+    assert who not in told
+    assert "查看案件" in told
+
+
+def test_a_refusal_names_people_and_never_their_ids(house: House, draft: str, plan: str) -> None:
+    house.visitor(HANDLER).post(f"{draft}/claim")
+    refused = house.visitor(OTHER_HANDLER).post(f"{draft}/claim")
+    assert refused.status_code == 409
+    told = readable(refused.text)
+    with house.office.engine.store.read() as tx:
+        me = people.by_login(tx, HANDLER, at=house.office.engine.now())
+    assert me is not None
+    assert f"已由{me.name}领取" in told
+    assert me.id not in told
+    with house.app.test_request_context():
+        stranger = "01980000-0000-7000-8000-000000000000"
+        assert named(f"{me.id}、{stranger}") == f"{me.name}、{stranger}"
 
 
 def test_answers_changed_after_the_check_are_checked_again(house: House, draft: str) -> None:
