@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from uuid import UUID
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
@@ -17,6 +18,7 @@ def named_case_id(name: str) -> UUID:
     return UUID(bytes=bytes(bits))
 
 
+@lru_cache(maxsize=256)  # one command asks for the day of the same instants again and again
 def legal_day(instant: datetime) -> date:
     """Return the day an instant belongs to in law: the civil date in Asia/Shanghai."""
     return instant.astimezone(SHANGHAI).date()
@@ -28,6 +30,7 @@ def end_of_day(day: date) -> datetime:
     return following.astimezone(UTC)
 
 
+@lru_cache(maxsize=256)
 def text(instant: datetime) -> str:
     """Return the canonical text of an instant: UTC, microseconds, `Z`."""
     if instant.tzinfo is not UTC:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Update
+from sqlalchemy import Connection, Delete, Insert, Update, Uuid
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Executable
@@ -136,12 +136,15 @@ def _needed(converts: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ..
     return tuple((place, each) for place, each in enumerate(converts) if each is not None)
 
 
+_REPEATED: dict[tuple[str, type], Convert] = {}
+
+
 def _in(kind: Any, dialect: Dialect) -> Convert | None:
     found: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    if found is None or not isinstance(kind, Instant):
+    if found is None or not isinstance(kind, Instant | Uuid):
         return found
-    # one transaction writes the same instant many times
-    return lru_cache(maxsize=64)(found)
+    # one transaction writes the same instant and the same ids into many tables
+    return _REPEATED.setdefault((dialect.name, type(kind)), lru_cache(maxsize=256)(found))
 
 
 def _out(kind: Any, dialect: Dialect) -> Convert | None:
