@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -105,7 +106,7 @@ def browse(kind: str) -> str:
 @allow(STAFF)
 def template(kind: str) -> Response:
     which = _kind(kind)
-    return _csv(export.template(which), f"{NAMES[which]}.csv")
+    return _csv(export.template(which), which)
 
 
 @registries.get("/<kind>/rows/<path:row_id>")
@@ -226,7 +227,12 @@ def _sees_personal(row: Row) -> bool:
     return me.has("process_admin") or any(me.has("steward", code) for code in owners if code)
 
 
-def _csv(content: bytes, filename: str) -> Response:
+def _csv(content: bytes, kind: RegistryKind) -> Response:
+    """Send a file under its Chinese name; a header carries it encoded, beside a plain one."""
     response = Response(content, content_type="text/csv; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    names = {
+        "filename": f"{kind.value}.csv",
+        "filename*": f"UTF-8''{quote(f'{NAMES[kind]}.csv', safe='')}",
+    }
+    response.headers.set("Content-Disposition", "attachment", **names)
     return response

@@ -207,6 +207,15 @@ def items_file(house: House, **changes: str) -> bytes:
     return lines.encode("utf-8-sig")
 
 
+@pytest.mark.parametrize("kind", list(RegistryKind))
+def test_every_registry_has_a_template_to_download(house: House, kind: RegistryKind) -> None:
+    answer = house.visitor("cy-samr-handler1").get(f"/registries/{kind.value}/template.csv")
+    assert answer.status_code == 200
+    told = answer.headers["Content-Disposition"]
+    assert f"filename={kind.value}.csv" in told
+    assert "filename*=UTF-8''%E" in told, "its Chinese name, as a browser saves it"
+
+
 def test_a_registry_file_shows_every_change_before_it_counts(house: House) -> None:
     visitor = house.visitor("cy-samr-steward")
     unchanged = io.BytesIO(items_file(house))

@@ -27,7 +27,10 @@ class Visitor:
         return self
 
     def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, environ_overrides=self.environment, **more)
+        answer = self.client.get(path, environ_overrides=self.environment, **more)
+        # a real server sends no other, and Flask's client would not notice
+        assert all(value.isascii() for value in answer.headers.values()), answer.headers
+        return answer
 
     def page(self, path: str, status: int = 200) -> str:
         """Return a page's text as a reader sees it: tags gone, entities resolved."""
