@@ -104,8 +104,10 @@ def _visits(city: City, year: int) -> Iterator[Episode]:
         says={"transfer_kind": "涉嫌犯罪", "receiver": "police"},
         waits={"draft": 0, "approve": 0, "send": 0},
     )
-    yield visit(LATE, says={"has_problem": False}, waits={"receipt": city.late_by})
-    yield visit(ACCIDENT, says={"has_problem": False})
+    yield visit(
+        LATE, says={"has_problem": False, "sends_back": True}, waits={"receipt": city.late_by}
+    )
+    yield visit(ACCIDENT, says={"has_problem": False, "sends_back": False})
 
 
 def _complaint(city: City) -> Iterator[Episode]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine import boot, config, supervise
+from engine import boot, config, joint, supervise
 from engine.demo import year
 from engine.demo.records import Records
 from engine.store import readings
@@ -72,6 +72,20 @@ def test_joint_tasks_draw_teams_of_several_departments(played: Played, city: str
 
 
 @pytest.mark.parametrize("city", CITIES)
+def test_every_department_of_a_joint_visit_filled_in_its_list_the_same_day(
+    played: Played, city: str
+) -> None:
+    visits = played.visits(played.titled(city, MAIN[city]))
+    for visit in visits:
+        assert {each["department"] for each in joint.lists(visit)} == set(joint.departments(visit))
+        assert len(joint.departments(visit)) == 3
+        assert not {"lists_late", "record_late"} & {element for element, _ in visit.missed}
+    again = [visit for visit in visits if visit.turns["checklists"] == 2]
+    assert visits[1] in again
+    assert len(again) < len(visits), "most lists are right at once"
+
+
+@pytest.mark.parametrize("city", CITIES)
 def test_a_surprise_stays_sealed_until_its_last_visit_and_is_a_temporary_plan(
     played: Played, city: str
 ) -> None:
@@ -83,7 +97,9 @@ def test_a_surprise_stays_sealed_until_its_last_visit_and_is_a_temporary_plan(
     last = max(visit.fields["ended_on"] for visit in played.visits(task))
     assert task.fields["seal_opened_on"] == last
     told = played.board(city)
-    assert not [row for row in told if row["case_id"] == task.case_id]
+    opened = [row for row in told if row["case_id"] == task.case_id]
+    assert opened
+    assert all(row["published_at"].date().isoformat() >= last for row in opened)
     results = [row for row in told if row["number"] in {v.number for v in played.visits(task)}]
     assert len(results) == len(played.visits(task))
     assert all(row["published_at"].date().isoformat() >= last for row in results)
