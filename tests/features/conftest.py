@@ -25,6 +25,7 @@ STEPS = (
     "record",
     "deadlines",
     "draws",
+    "campaigns",
     "frames",
     "laws",
     "registries",
