@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from typing import Any
 
@@ -80,7 +81,8 @@ def freeze_frame(connection: Connection, inputs: Mapping[str, Any], law: Law) ->
     people = list(staffing.people(connection, inputs, law))
     out, tails = io.BytesIO(), registry_lines.tails_of(asked)
     # one pass over the registry: whatever it meets that is undecided undoes the freeze
-    frozen = frame.write_blocks(registry_lines.frame_blocks(connection, asked, tails), out)
+    with closing(registry_lines.frame_blocks(connection, asked, tails)) as blocks:
+        frozen = frame.write_blocks(blocks, out)
     _require_decided(connection, asked, law, inputs, people, doubtful=bool(tails.doubtful))
     pool_file, pool = frame.freeze(person.row for person in people)
     avoided, pairs = avoidance.frozen(

@@ -7,7 +7,7 @@ block is hashed here, it finds the next.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -52,8 +52,9 @@ def frame_lines(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
     """Yield `id|stratum|flags|codes\\n` in the order of the ids' bytes: the frame file of a draw.
 
     A unit with an undecided exclusion carries the flag `?`; a survey counts these beforehand."""
-    for block in frame_blocks(conn, query):
-        yield from block.splitlines(keepends=True)
+    with closing(frame_blocks(conn, query)) as blocks:
+        for block in blocks:
+            yield from block.splitlines(keepends=True)
 
 
 def tails_of(query: FrameQuery) -> Tails:
@@ -63,12 +64,15 @@ def tails_of(query: FrameQuery) -> Tails:
 
 def frame_blocks(
     conn: Connection, query: FrameQuery, tails: Tails | None = None
-) -> Iterator[bytes]:
-    """Yield the same bytes as `frame_lines`, some thousand whole lines at a time."""
+) -> Generator[bytes, None, None]:
+    """Yield the same bytes as `frame_lines`, some thousand whole lines at a time.
+
+    Close it before anything else is asked of the connection: a page may be on its way."""
     found = tails_of(query) if tails is None else tails
-    blocks = _pages(conn, query) if conn.dialect.name == "sqlite" else _fetches(conn, query)
-    for block in blocks:
-        yield _spelled(block, found)
+    asked = _pages if conn.dialect.name == "sqlite" else _fetches
+    with closing(asked(conn, query)) as blocks:
+        for block in blocks:
+            yield _spelled(block, found)
 
 
 def _spelled(block: bytes, tails: Tails) -> bytes:
@@ -100,7 +104,7 @@ def _lines(query: FrameQuery) -> tuple[Select[Any], ColumnElement[str]]:
     return wanted.order_by(key), key
 
 
-def _pages(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
+def _pages(conn: Connection, query: FrameQuery) -> Generator[bytes, None, None]:
     """Let SQLite join the lines of a page; the next begins behind the last id of this one."""
     wanted, key = _lines(query)
     first, further = _page(wanted), _page(wanted.where(key > bindparam("behind")))
@@ -123,7 +127,7 @@ def _page(wanted: Select[Any]) -> Select[Any, Any]:
     return select(cast(joined, LargeBinary).label("block"), func.max(lines.c.unit).label("last"))
 
 
-def _fetches(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
+def _fetches(conn: Connection, query: FrameQuery) -> Generator[bytes, None, None]:
     """Fetch the lines of PostgreSQL from a cursor, or the client would hold every one."""
     wanted, _ = _lines(query)
     statement = wanted.with_only_columns(wanted.selected_columns.line).compile(
@@ -137,7 +141,7 @@ def _fetches(conn: Connection, query: FrameQuery) -> Iterator[bytes]:
         yield from _ahead(lambda: "".join([line for (line,) in cursor.fetchmany(PAGE)]).encode())
 
 
-def _ahead(fetch: Callable[[], bytes | None]) -> Iterator[bytes]:
+def _ahead(fetch: Callable[[], bytes | None]) -> Generator[bytes, None, None]:
     """Let the database find the next block while we work on this one: each has its own core."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="frame") as beside:
         coming = beside.submit(fetch)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection
 
 from engine.draw import frame
+from engine.draw.refusals import FrameProblem
 from engine.registry.diff import diff
 from engine.registry.filters import Filters
 from engine.registry.types import Carrier, RegistryKind, Subject
@@ -173,6 +175,21 @@ def test_however_many_pages_the_file_is_the_same(
         blocks = list(frame_blocks(conn, query()))
         assert [block.count(b"\n") for block in blocks[:-1]] == [page] * (len(blocks) - 1)
         assert b"".join(blocks) == whole
+
+
+def test_a_refused_line_leaves_the_connection_free(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next page is on its way when the first is found wanting."""
+    monkeypatch.setattr(registry_lines, "PAGE", 100)
+    wrong = [replace(row, district="北|区" if n == 40 else "南") for n, row in enumerate(ROWS)]
+    registry_batches.apply_batch(conn, batch(2), diff(ROWS, wrong))
+    asked = replace(query(stratum="district"), batch=2)
+    blocks = frame_blocks(conn, asked)
+    with closing(blocks), pytest.raises(FrameProblem) as refused:
+        frame.write_blocks(blocks)
+    assert refused.value.facts["line"] == 41
+    assert len(list(frame_lines(conn, query()))) == len(ROWS)
 
 
 def test_a_list_of_nobody_has_no_blocks(conn: Connection) -> None:
