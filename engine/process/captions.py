@@ -26,6 +26,11 @@ def caption_below(box: Box, text: str) -> Box:
     return _caption(text, box.middle[0] - caption.width // 2, box.bottom + 4)
 
 
+def sign_of(box: Box) -> Box:
+    """Return where the viewer hangs the sign that opens a plane: below the lower right corner."""
+    return Box(x=box.right - 20, y=box.bottom + 7, width=28, height=28)
+
+
 def place_captions(
     nodes: Sequence[Node],
     flows: Sequence[Flow],
@@ -38,6 +43,7 @@ def place_captions(
     wholes = [boxes[node.id] for node in nodes if node.host or node.id in names] + [
         boxes[node.id] for node in nodes if node.id not in names and not node.host
     ]
+    wholes += [sign_of(boxes[node.id]) for node in nodes if node.opens]
     lines = [_line(*stretch) for path in paths.values() for stretch in pairwise(path)]
     wanted = [(n.id, list(_beside(boxes[n.id], names[n.id]))) for n in nodes if names.get(n.id)]
     wanted += [(f.id, list(_along(paths[f.id], names[f.id]))) for f in flows if names.get(f.id)]

@@ -197,6 +197,7 @@ def _node(
         lane=lane_of.get(node_id, NO_LANE),
         host=host if host in standing and node_id not in standing else None,
         task=_who(kind),
+        opens=node_id in inside and inside[node_id].stands_apart,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.process.captions import caption_below, place_captions
+from engine.process.captions import caption_below, place_captions, sign_of
 from engine.process.placement import NO_LANE, Flow, Node, Placement, place
 from engine.process.routing import Box, Grid, Point, Port
 
@@ -40,12 +40,13 @@ def draw(
     boxes = _boxes(nodes, placement, frame)
     small = [node for node in nodes if node.host or node.id in names]
     below = [caption_below(boxes[n.id], names[n.id]) for n in small if names.get(n.id)]
+    signs = [sign_of(boxes[node.id]) for node in nodes if node.opens]
     stops = sorted({b.middle[0] for b in boxes.values()})
     grid = Grid(
         xs=[*frame.x_tracks, *stops],
         ys=[*frame.y_tracks, *frame.centres.values()],
         boxes=[boxes[node.id] for node in nodes if not node.host],
-        labels=below,
+        labels=[*below, *signs],
         haste=1 if len(flows) <= CROWD else 12,
     )
     paths = _paths(nodes, flows, placement, boxes, grid)
@@ -133,12 +134,15 @@ def _boxes(nodes: Sequence[Node], placement: Placement, frame: _Frame) -> dict[s
             cell = placement.cells[node.id]
             middle, centre = frame.column_middles[cell.column], frame.centres[cell.row]
             boxes[node.id] = _around((middle, centre), node)
+    opening = {node.id for node in nodes if node.opens}
     count: dict[str, int] = {}
     for node in nodes:
         if node.host:
             host, position = boxes[node.host], count.get(node.host, 0)
             count[node.host] = position + 1
-            boxes[node.id] = _around((host.right - 26 - 42 * position, host.bottom), node)
+            aside = 26 + 42 * position
+            x = host.x + aside if node.host in opening else host.right - aside
+            boxes[node.id] = _around((x, host.bottom), node)
     return boxes
 
 

@@ -15,7 +15,8 @@ Arc = tuple[str, str, str]  # flow, source, target
 class Node:
     """A flow node with its size; `host` is the activity that a boundary event hangs on.
 
-    `task` is "system" for a step that needs nobody, "person" for one that does, else empty.
+    `task` is "system" for a step that needs nobody, "person" for one that does, else empty. A node
+    that `opens` another plane shows the sign for it at its lower right corner.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Node:
     lane: str = NO_LANE
     host: str | None = None
     task: str = ""
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
