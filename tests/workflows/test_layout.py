@@ -89,6 +89,15 @@ def test_a_part_that_would_crowd_the_drawing_has_a_plane_of_its_own(inside: str)
     assert arrange(drawn) == drawn
 
 
+def test_a_clock_on_a_box_leaves_room_for_the_sign_that_opens_it() -> None:
+    clock = '<boundaryEvent id="b" name="任务期满" attachedToRef="s"/><endEvent id="e"/>'
+    late = '<sequenceFlow id="g" sourceRef="b" targetRef="e"/></process>'
+    source = PART.format(inside=STEPS).replace("</process>", clock + late)
+    drawing = look(arrange(source.encode()))
+    box, event = drawing.nodes["s"], drawing.nodes["b"]
+    assert event.x + event.width < box.x + box.width - 20
+
+
 def test_a_small_part_lies_open_in_its_place() -> None:
     drawn = arrange(PART.format(inside='<userTask id="u"/>').encode())
     (whole,) = planes(drawn).values()
