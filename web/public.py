@@ -34,6 +34,7 @@ KINDS: Mapping[str, Any] = {
     "plan": _l("抽查计划"),
     "manifest": _l("抽取清单"),
     "task": _l("抽查任务"),
+    "empty_task": _l("抽查对象为空"),
     "list": _l("检查对象名单"),
     "result": _l("抽查检查结果"),
     "measure": _l("处理措施"),
@@ -49,6 +50,7 @@ Published = dict[str, Any]
 ORDER: Mapping[str, tuple[str, ...]] = {
     "plan": publication.PLAN,
     "task": publication.TASK,
+    "empty_task": publication.EMPTY_TASK,
     "result": publication.RESULT,
     "measure": publication.MEASURE,
     "scheme": publication.SCHEME,

@@ -249,12 +249,17 @@ def _undrawn(asked: Question, case: Seen, at: Scene) -> Iterator[Evidence]:
     if not until or at.today.isoformat() <= until:
         return
     below = [task for plan in (case, *amended) for task in at.children.get(_id(plan), ())]
-    tasks = [task for task in below if task.fields.get("draw")]
+    tasks = [task for task in below if task.fields.get("draw") or _found_nobody(task)]
     drawn = {item for task in tasks for item in task.fields.get("items", ())}
     left = [item for item in fields.get("items", ()) if item not in drawn]
     if left:
         event = case.said_at.get("plan_approved", case.events[-1])
         yield _evidence(asked.sign, case, event, until=until, items="、".join(left))
+
+
+def _found_nobody(task: Seen) -> bool:
+    """Tell whether a task ended, as its head decided and the board shows, with nobody to draw."""
+    return "empty_task_published_here_on" in task.fields
 
 
 def _amendments(plan: Seen, at: Scene) -> list[Seen]:

@@ -61,6 +61,17 @@ TASK = (
     "staff_method",
     "objects_drawn_on",
 )
+# a task that ends because nobody could be drawn: how many were listed, what left them out, and why
+EMPTY_TASK = (
+    "task_name",
+    "task_kind",
+    "items",
+    "count_frame_total",
+    "count_frame_eligible",
+    "exclusions",
+    "empty_reason",
+    "empty_decided_on",
+)
 RESULT = (
     "subject_id",
     "subject_name",
@@ -126,6 +137,7 @@ register(
     {
         "publication.plan": publish("plan", PLAN, "plan_name", plan_approved=True),
         "publication.task": Binding(settle=publish_task),
+        "publication.empty_task": publish("empty_task", EMPTY_TASK, "task_name"),
         "publication.result": publish("result", RESULT, "subject_name"),
         "publication.measure": publish("measure", MEASURE, "subject_name"),
         "publication.scheme": publish("scheme", SCHEME, "scheme_title"),

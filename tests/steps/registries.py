@@ -84,6 +84,16 @@ def one_closed(desk: Desk, delivery: Delivery) -> None:
     deliver(desk, delivery, RegistryKind.SUBJECTS, rows)
 
 
+@step("对象名录送来一批，全部已经注销")
+def all_closed(desk: Desk, delivery: Delivery) -> None:
+    rows = [replace(row, status=SubjectStatus.DEREGISTERED) for row in subjects(desk)]
+    delivery.touched = [row.subject_id for row in rows]
+    task = desk.at_hand
+    deliver(desk, delivery, RegistryKind.SUBJECTS, rows)
+    if task is not None:
+        desk.take(task)
+
+
 @step(phrase("对象名录送来一批，其中一户由{department}监管"))
 def one_regulated(desk: Desk, delivery: Delivery, department: str) -> None:
     rows = subjects(desk)

@@ -74,8 +74,12 @@ BOARD = {
     "细则": "inspection_rules",
     "清单": "item_list",
     "材料": "material",
+    "抽查对象为空": "empty_task",
 }
 RECORD = {
+    "可抽户数": "count_frame_eligible",
+    "排除户数": "exclusions",
+    "理由": "empty_reason",
     "抽查事项": "items",
     "抽查比例": "ratio",
     "检查对象名单": "draw",

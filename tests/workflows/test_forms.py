@@ -148,6 +148,7 @@ REPEATED = frozenset(
         "suspected_crime_basis",
         "receipt_number",
         "receipt_files",
+        "task_published_on",  # with its list, or alone where nobody could be drawn
         # a head signs what leaves the department, and again with the answers of the others
         "sign_off_decision",
         "sign_off_opinion",

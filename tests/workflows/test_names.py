@@ -38,6 +38,7 @@ BROUGHT = {
         "eligibility_decided",
         "count_frame_total",
         "count_frame_eligible",
+        "count_frame_out_of_scope",
         "count_staff_pool",
         "count_staff_needed",
     ),
