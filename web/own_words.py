@@ -44,6 +44,8 @@ OWN_WORDS: Mapping[str, str] = {
     "drawn_count": "实抽户数",
     "dropped_count": "无故缺少行数",
     "dropped_parties": "未公开承诺值、视为退出的",
+    "empty_decided_on": "决定日期",
+    "exclusion_lines": "排除情况",
     "exclusions": "排除户数",
     "file": "文件地址",
     "filename": "文件名",

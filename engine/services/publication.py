@@ -68,7 +68,7 @@ EMPTY_TASK = (
     "items",
     "count_frame_total",
     "count_frame_eligible",
-    "exclusions",
+    "exclusion_lines",
     "empty_reason",
     "empty_decided_on",
 )

@@ -53,6 +53,7 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
         *_undecided_people(people),
     ]
     counters.drop(connection, snapshot)
+    left_out = sorted((rule, number) for rule, number in found.excluded.items() if number)
     return Outcome(
         result={
             "count_frame_total": sum(found.listed.values()),
@@ -64,6 +65,7 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
             "joint_registry_ready": sum(found.listed.values()) > 0,
             "items_active": _items_are_active(connection, inputs),
             "exclusions": dict(found.excluded),
+            "exclusion_lines": [f"依“{rule}”排除 {number} 户" for rule, number in left_out],
             "undecided": dict(found.unknown),
             "undecided_text": "".join(sentences),
             "eligibility_decided": not sentences,

@@ -78,7 +78,7 @@ BOARD = {
 }
 RECORD = {
     "可抽户数": "count_frame_eligible",
-    "排除户数": "exclusions",
+    "排除户数": "exclusion_lines",
     "理由": "empty_reason",
     "抽查事项": "items",
     "抽查比例": "ratio",
