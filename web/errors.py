@@ -8,10 +8,11 @@ from typing import cast
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from engine import errors
+from engine import errors, troubles
 from engine.errors import ProductError
 from engine.store import queues
 from web.access import current_person
@@ -54,6 +55,8 @@ STATUS: Mapping[str, int] = {
 }
 REFUSED = 409  # the case is not, or no longer, where the person thought it was
 
+UNAVAILABLE = 503  # not now
+
 
 def status_of(error: ProductError) -> int:
     """Return the status of an error; a refusal that names no other is a conflict with the case."""
@@ -66,6 +69,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(ProductError, _refused)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _incident)
 
 
@@ -98,6 +102,15 @@ def _http_sentence(status: int) -> str:
         429: _("操作太频繁，请一分钟后再试。"),
     }
     return sentences.get(status, _("请求无法处理，请返回重试。"))
+
+
+def _database(error: SQLAlchemyError) -> Answer:
+    """A database that is busy, full or gone can note no incident; whoever asked may ask again."""
+    told = troubles.of_database(error)
+    if told is None:
+        return _incident(error)
+    current_app.logger.error("%s %s: %s", request.method, request.path, error)
+    return _answer(UNAVAILABLE, told.code, told.sentence(language()))
 
 
 def _incident(error: Exception) -> Answer:

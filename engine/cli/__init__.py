@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine import troubles
 from engine.cli import (
     calendars,
     check,
@@ -21,7 +22,6 @@ from engine.cli import (
     people,
     records,
     registries,
-    troubles,
 )
 from engine.cli.speech import language
 from engine.errors import ProductError

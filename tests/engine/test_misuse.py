@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import boot, cli, config
-from engine.cli import troubles
+from engine import boot, cli, config, troubles
 from engine.store.people import check_entry
 
 Ssj = Callable[..., tuple[int, str]]

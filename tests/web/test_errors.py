@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from engine import errors
 from engine.errors import ProductError
+from engine.store.database import Store
 from tests.web.conftest import House
 from web.access import PUBLIC, allow
 from web.app import create_app
@@ -50,6 +55,38 @@ def test_a_program_gets_the_same_as_a_problem(house: House) -> None:
     answer = failing(house).test_client().get("/api/v1/broken")
     assert answer.status_code == 500
     assert answer.get_json()["problems"][0]["code"] == "internal"
+
+
+def test_a_busy_database_is_no_incident_but_a_reason_to_come_again(
+    house: House, tmp_path: Path
+) -> None:
+    app = create_app(
+        house.office.engine, secret_key="e" * 32, var=house.var, demo=True, shelves=house.shelves
+    )
+    impatient = Store(f"sqlite:///{tmp_path / 'busy.db'}")
+
+    @allow(PUBLIC)
+    def busy() -> str:
+        with impatient.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        raise AssertionError
+
+    @allow(PUBLIC)
+    def mistaken() -> str:
+        with impatient.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT * FROM nowhere")
+        raise AssertionError
+
+    app.add_url_rule("/busy", "busy", busy)
+    app.add_url_rule("/mistaken", "mistaken", mistaken)
+    with closing(sqlite3.connect(tmp_path / "busy.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = app.test_client().get("/busy")
+    assert answer.status_code == 503
+    assert "这次没有写入任何内容；请稍后再试" in answer.text
+    assert app.test_client().get("/mistaken").status_code == 500, "a mistake of ours is an incident"
+    impatient.dispose()
 
 
 @pytest.mark.parametrize(
