@@ -53,6 +53,7 @@ OWN_WORDS: Mapping[str, str] = {
     "findings": "检查情况",
     "frame": "抽样框",
     "frame_changes": "与上次冻结相比（文件）",
+    "frame_changes_file": "变更名单的哈希",
     "frame_changes_told": "与上次冻结相比",
     "frame_eligible": "可抽户数",
     "frame_total": "名录总户数",

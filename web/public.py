@@ -13,12 +13,13 @@ from flask import Blueprint, Response, jsonify, render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
+from engine.clock import instant
 from engine.registry import export
 from engine.registry.types import RegistryKind
 from engine.services import publication
 from engine.store import outbox, readings, registry
 from engine.store.database import Connection
-from web import limits
+from web import limits, shown
 from web.access import PUBLIC, allow
 from web.asked import Asked, asked, word
 from web.choices import Choices
@@ -46,8 +47,37 @@ KINDS: Mapping[str, Any] = {
     "withdrawal": _l("公示撤回"),
 }
 Published = dict[str, Any]
+# What a manifest is published for: whoever notes it before the value can hold the draw to it.
+ANCHORS = frozenset({"manifest_hash", "frame_changes_file"})
+MOMENTS = frozenset({"cutoff", "reveal_by", "campaign_until"})
 # The order in which each kind of record is told: that of its publication.
 ORDER: Mapping[str, tuple[str, ...]] = {
+    "manifest": (
+        "disclosure",
+        "task_name",
+        "draw_campaign",
+        "draw_campaign_tasks",
+        "replacement_kind",
+        "replacement_cause",
+        "lost_count",
+        "items",
+        "manifest_seq",
+        "manifest_state",
+        "void_reason",
+        "manifest_hash",
+        "frame_total",
+        "frame_eligible",
+        "frame_changes_told",
+        "frame_changes_file",
+        "sample_size",
+        "cutoff",
+        "promises",
+        "reveal_by",
+        "campaign_until",
+        "beacon_kind",
+        "beacon_round",
+        "beacon_rounds",
+    ),
     "plan": publication.PLAN,
     "task": publication.TASK,
     "empty_task": publication.EMPTY_TASK,
@@ -138,7 +168,11 @@ def _told(kind: str, content: Mapping[str, Any], choices: Choices) -> Iterator[t
     order = {name: place for place, name in enumerate(ORDER.get(kind, ()))}
     for name in sorted(content, key=lambda each: order.get(each, len(order))):
         question, value = questions.get(name), content[name]
-        if question is not None or not _is_technical(value):
+        if name in MOMENTS:
+            yield _title(name, question), shown.instant(instant(str(value)))
+        elif kind == "manifest" and name in ANCHORS:
+            yield _title(name, question), str(value)
+        elif question is not None or not _is_technical(value):
             yield (
                 _title(name, question),
                 choices.words(value, question or _ask(name), choices.where),

@@ -64,6 +64,19 @@ def evidence(house: House, number: str) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def test_a_manifest_can_be_noted_before_the_draw(house: House) -> None:
+    office = house.office
+    task = chains.task(office, chains.approved_plan(office))
+    chains.until(office, task, "record")
+    fields = office.case(task).fields
+    (row,) = [each for each in office.publications(kind="manifest") if each["case_id"] == task]
+    page = house.visitor().page(f"/public/records/{task}/{row['seq']}/{row['part']}")
+    assert "draw" not in fields
+    assert fields["manifest_hash"] in page, "what the draw is held to afterwards"
+    assert fields["cutoff"] not in page, "moments are told as people here read them"
+    assert "截止时间" in page
+
+
 def test_a_spreadsheet_of_the_board_runs_nothing(house: House, drawn: str) -> None:
     answer = house.visitor().get("/public/board.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
