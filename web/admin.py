@@ -15,7 +15,7 @@ from engine.errors import ProductError
 from engine.store import accounts, passwords, people, sessions
 from engine.store.people import Person
 from web.access import ADMIN, allow, signed_in
-from web.asked import day
+from web.asked import asked, day, word
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -48,10 +48,23 @@ class OwnAccount(ProductError):
 @admin.get("/people")
 @allow(ADMIN)
 def people_list() -> str:
-    here = site()
+    """List people by the page; one is found by name, login or department."""
+    here, wanted, department = site(), asked(), word("department")
     with here.store.read() as tx:
-        listed = people.everyone(tx, signed_in().jurisdiction, at=here.now())
-    return render_template("admin/people.html", listed=listed)
+        everyone = people.everyone(tx, signed_in().jurisdiction, at=here.now())
+    fitting = [each for each in everyone if _fits(each, wanted.search, department)]
+    return render_template(
+        "admin/people.html",
+        found=fitting[wanted.offset : wanted.offset + wanted.limit],
+        total=len(fitting),
+        wanted=wanted,
+    )
+
+
+def _fits(person: Person, search: str, department: str | None) -> bool:
+    sought = search.casefold()
+    named = sought in person.name.casefold() or sought in person.login
+    return named and (department is None or department in person.departments)
 
 
 @admin.get("/people/new")
