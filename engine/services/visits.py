@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import joint
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.case import Case
 
 FINDING = "检查表发现问题"  # the rule that says of one result whether it is a finding
 FOUND = "认定"
@@ -27,9 +28,17 @@ def gather(settling: Settling) -> Outcome:
             **together,
             "results_gathered": True,
             "items_looked_at": sum(1 for row in rows if row.get("codes")),
+            "count_items_without_result_or_cause": _unanswered(case, rows),
             **_findings(settling, rows),
         }
     )
+
+
+def _unanswered(case: Case, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many items have neither a result nor a cause, of a joint visit list by list."""
+    if case.fields.get(joint.IS_JOINT):
+        return sum(len(items) for _, items in joint.lacking(case))
+    return len(joint.unanswered(case.fields.get("items", ()), rows))
 
 
 def _together(settling: Settling) -> dict[str, Any]:

@@ -47,7 +47,12 @@ BROUGHT = {
     "draw.objects": ("objects_drawn_on", "drawn_count"),
     "draw.executed": ("draw_void",),
     "results.hold": ("result_held",),
-    "visit.gathered": ("results_gathered", "items_with_findings", "items_looked_at"),
+    "visit.gathered": (
+        "results_gathered",
+        "items_with_findings",
+        "items_looked_at",
+        "count_items_without_result_or_cause",
+    ),
     "draw.inspectors": ("matching_feasible", "staff_method"),
     "replacement.survey": ("replacement_waits",),
     "replacement.freeze": ("replacement_possible",),
