@@ -15,6 +15,7 @@ from engine import guards
 from engine.case import Case, Offer
 from engine.draw import beacon
 from engine.errors import FormInvalid, NotYourTask, Refusal
+from engine.joint import LISTED
 from engine.store import drafts, people, readings
 from engine.store.database import Connection
 from engine.store.drafts import Answers
@@ -128,10 +129,11 @@ class Desk:
         """Return what the form wants seen beside its questions, in words."""
         known = self.case.fields
         wanted = self.form.shows if self.form else ()
+        beside = {LISTED, "findings"} if self.sheets else set()  # the lists say it, row by row
         return [
             (self.words.title(name), self.words.value(name, known[name]))
             for name in wanted
-            if name in known
+            if name in known and name not in beside
         ]
 
     def in_words(self, answers: Answers) -> list[tuple[str, str, str]]:

@@ -23,6 +23,14 @@ def test_roles_bind_to_parties_departments_or_persons() -> None:
         organisation.bind("没有的角色", {})
 
 
+def test_persons_that_departments_sent_have_the_department_in_their_seat() -> None:
+    sent = {"leader": ("li", "wang"), "leader:fire": ("wang",), "leadership:samr": ("li",)}
+    assert city().organisation.bind("检查组长", sent) == (
+        Seat(person="li"),
+        Seat(person="wang", department="fire"),
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
