@@ -16,6 +16,7 @@ from engine.errors import ProductError
 Json: TypeAlias = str | int | bool | list["Json"] | dict[str, "Json"] | None
 
 _LARGEST = 2**53
+_AS_IT_IS = frozenset({str, bool, type(None)})
 
 
 class NotCanonical(ProductError):
@@ -45,12 +46,12 @@ def address(content: bytes) -> str:
 def plain(value: Any) -> Any:
     """Return a value as plain JSON; whatever JSON cannot say exactly is refused."""
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _AS_IT_IS:
         return value
     if kind is dict:
         return _object(value)
     if kind is list or kind is tuple:
-        return [plain(item) for item in value]
+        return [item if type(item) in _AS_IT_IS else plain(item) for item in value]
     if kind is int and -_LARGEST <= value <= _LARGEST:
         return value
     return _unusual(value)
@@ -61,8 +62,7 @@ def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
     for key, item in value.items():
         if not isinstance(key, str):
             raise NotCanonical(value=repr(value)[:80])
-        kind = type(item)
-        found[key] = item if kind is str or kind is bool or item is None else plain(item)
+        found[key] = item if type(item) in _AS_IT_IS else plain(item)
     return found
 
 

@@ -74,7 +74,8 @@ def _inherited(parent: Case | None, version: Version) -> dict[str, object]:
     """Return the parent's fields that the forms of this version name under `x-inherits`."""
     if parent is None:
         return {}
-    return {name: value for name, value in parent.fields.items() if name in version.inherits}
+    wanted = version.inherits
+    return {name: value for name, value in parent.fields.items() if name in wanted}
 
 
 def _parent_parties(parent: Case | None) -> dict[str, tuple[str, ...]]:
