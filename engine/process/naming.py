@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.process import references, timers
 from engine.process.errors import BadTimer
-from engine.process.graph import Report, nearest
+from engine.process.graph import Report, label, nearest
 from engine.process.parser import BPMN, local, party, timer_text
 from engine.process.vocabulary import PEOPLE
 
@@ -64,8 +64,8 @@ def check(report: Report, process: Any, names: Names) -> None:
 
 
 def _lanes(report: Report, process: Any, names: Names) -> set[str]:
-    inside = {e.get("id") for e in process.iter(f"{{{BPMN}}}*")}
-    covered = set[str]()
+    inside = {e.get("id"): e for e in process.iter(f"{{{BPMN}}}*")}
+    holder: dict[str, Any] = {}
     for lane in process.iter(f"{{{BPMN}}}lane"):
         inner = lane.find(f"{{{BPMN}}}childLaneSet")
         name = lane.get("name") or ""
@@ -75,11 +75,14 @@ def _lanes(report: Report, process: Any, names: Names) -> set[str]:
             report.add("lane-unknown", lane, name=name, options=options, **near)
         for reference in lane.findall(f"{{{BPMN}}}flowNodeRef"):
             number = (reference.text or "").strip()
-            covered.add(number)
+            other = holder.setdefault(number, lane)
             if number not in inside:
                 facts = {"what": "元素", "what_en": "the element", "name": number}
                 report.add("reference-unknown", lane, **facts, **nearest(number, ()))
-    return covered
+            elif other is not lane and other not in lane.iterancestors():
+                facts = {"label": label(inside[number]), "name": label(lane)}
+                report.add("lane-twice", inside[number], other=label(other), **facts)
+    return set(holder)
 
 
 def _person(report: Report, element: Any, lanes: set[str], names: Names) -> None:

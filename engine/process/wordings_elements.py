@@ -88,6 +88,12 @@ NAMES = {
         "泳道就是办理角色：{options}",
         "a lane is the role that acts: {options}",
     ),
+    "lane-twice": Wording(
+        "「{label}」同时写在泳道「{other}」和「{name}」里",
+        "“{label}” is listed in the lanes “{other}” and “{name}”",
+        "由谁办理要明确：只留一个泳道；子流程里的元素写在子流程自己的泳道里",
+        "say who acts: keep one lane; what lies in a sub-process belongs to its own lanes",
+    ),
     "lane-unknown": Wording(
         "泳道「{name}」不是已知角色",
         "the lane “{name}” is not a known role",

@@ -539,6 +539,9 @@ def test_an_error_that_nobody_catches_is_refused() -> None:
 
 NAMING = {
     "lane-missing": PLAIN.replace("<flowNodeRef>u</flowNodeRef>", ""),
+    "lane-twice": PLAIN.replace(
+        "</laneSet>", '<lane id="l2" name="审核人"><flowNodeRef>u</flowNodeRef></lane></laneSet>'
+    ),
     "lane-unknown": PLAIN.replace('name="经办人"', 'name="经办"'),
     "implementation-missing": PLAIN.replace(' implementation="form:f"', ""),
     "name-unbound": PLAIN.replace("form:f", "form:inspection-raport"),
@@ -552,6 +555,14 @@ NAMING = {
 @pytest.mark.parametrize("code", [*NAMING])
 def test_a_name_nobody_knows_is_reported(code: str) -> None:
     assert codes(NAMING[code]) == [code]
+
+
+def test_a_part_may_have_lanes_of_its_own_but_nobody_sits_in_two() -> None:
+    own = lanes(["v"], "审核人").replace('id="lane', 'id="own_lane')
+    inner = own + start("b") + user("v") + end("w") + chain("b", "v", "w")
+    body = start("s") + subprocess("x", inner) + end("e") + chain("s", "x", "e")
+    assert codes(body + lanes(["x"])) == []
+    assert codes(body + lanes(["x", "v"])) == ["lane-twice"]
 
 
 def test_the_nearest_spelling_is_offered() -> None:
