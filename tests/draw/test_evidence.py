@@ -73,21 +73,6 @@ def test_honest_evidence_fits_and_says_what_was_checked(
     assert "演示" not in said
 
 
-@given(
-    document=st.dictionaries(
-        st.text(max_size=4),
-        st.recursive(
-            st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-            lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=3), part),
-            max_leaves=12,
-        ),
-    )
-)
-def test_the_file_is_plain_json_with_an_indent_of_one(document: dict[str, Any]) -> None:
-    plain = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
-    assert evidence.encode(document) == plain.encode("utf-8")
-
-
 def test_the_verifier_stands_alone_when_copied(honest: Path, tmp_path: Path) -> None:
     for name in FOLDER_FILES:
         shutil.copy(honest / name, tmp_path)
