@@ -47,6 +47,14 @@ class Asked:
     def docket(self) -> Docket:
         return docket_of(self.case, self.version)
 
+    @property
+    def known(self) -> Fields:
+        """Return the case's facts as they will be: what the form leaves out now is taken back."""
+        form = self.version.form_of(self.command.element)
+        asked = form.schema.get("properties", {}) if form else {}
+        before = {name: value for name, value in self.case.fields.items() if name not in asked}
+        return {**before, **self.data}
+
 
 def docket_of(case: Case, version: Version) -> Docket:
     """Return the manifests of a task as its case keeps them; none before the first.
@@ -77,7 +85,7 @@ def strategy(asked: Asked) -> None:
         _sealable(said)
     if said.get("draw_campaign"):
         _sharable(asked)
-    known = {**asked.case.fields, **said}
+    known = asked.known
     try:
         closes = rounds.reveal_by(known)
         if parties and closes is None:
@@ -186,7 +194,7 @@ def replacement(asked: Asked) -> None:
         raise StrategyNotByInitiator(initiator=initiator, department=asking)
     if case.fields.get("surprise") and case.fields.get("surprise_approved"):
         _still_hidden(asked)
-    said = {**case.fields, **asked.data}
+    said = asked.known
     try:
         soonest = rounds.cutoff({}, at=asked.now)
         named = rounds.of_strategy(said, meeting=case.number, not_before=soonest)

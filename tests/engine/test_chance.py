@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete
 
-from engine.commands import SettleService, SupplyFacts, TransferTask
+from engine.commands import CompleteTask, SettleService, SupplyFacts, TransferTask
 from engine.errors import FormInvalid, Refusal, TaskNotOpen
 from engine.service import RecordedRefusal
 from engine.store.tables import settings
@@ -130,8 +130,6 @@ def test_a_drawn_subject_is_not_swapped_for_another(sqlite_office: Office) -> No
 
 
 def _with(office: Office, visit: UUID, **more: Any) -> Any:
-    from engine.commands import CompleteTask
-
     case = office.case(visit)
     slot = ("joint_visit", "")
     data = {**office.answer(case, slot), **more}
@@ -332,6 +330,27 @@ def test_within_the_objection_window_a_manifest_is_withdrawn_and_stays_public(
     assert sqlite_office.audit(task).is_clean
 
 
+def test_an_objection_window_that_a_second_strategy_leaves_out_no_longer_counts(
+    sqlite_office: Office,
+) -> None:
+    task = _task(sqlite_office, **DICE, objection_until="2026-03-20")
+    chains.until(sqlite_office, task, "withdraw")
+    sqlite_office.do(task, "withdraw", withdrawal_reason="不设异议期")
+    case, slot = sqlite_office.case(task), ("strategy", "")
+    said = sqlite_office.answer(case, slot, **PROMISED)
+    del said["objection_until"]  # the promises are opened while the old window would still be open
+    actor = sqlite_office.holder(case, slot)
+    sqlite_office.engine.handle(
+        CompleteTask(case_id=task, actor=actor, element="strategy", data=said)
+    )
+    sqlite_office.settle()
+    chains.until(sqlite_office, task, "reveal")
+    manifest = _manifest(sqlite_office, task)
+    assert manifest["cutoff"] < "2026-03-03"
+    assert manifest["reveal_by"] == "2026-03-16T01:30:00Z"
+    assert sqlite_office.audit(task).is_clean
+
+
 def test_after_the_objection_window_the_draw_goes_on_by_itself(sqlite_office: Office) -> None:
     task = _task(sqlite_office, **DICE, objection_until="2026-03-20")
     chains.until(sqlite_office, task, "withdraw")
@@ -401,8 +420,6 @@ def test_who_does_not_reveal_in_time_is_dropped_before_the_value_is_known(
 
 
 def _late(office: Office, task: UUID) -> Any:
-    from engine.commands import CompleteTask
-
     case, slot = office.case(task), ("reveal", "association")
     data = office.answer(case, slot)
     actor = office.holder(case, slot)
