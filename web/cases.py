@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine.case import Case
 from engine.commands import AddComment
+from engine.errors import ProductError
 from engine.store import readings
 from engine.store.database import Connection
 from engine.store.people import Person
@@ -30,6 +31,14 @@ from web.words import documents_in
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 
 STANDS = {"open": _l("办理中"), "closed": _l("已办结")}
+
+LONGEST_REMARK = 2000
+
+
+class RemarkUnfit(ProductError):
+    code = "remark-unfit"
+    zh = "请填写批注；批注最多 {most} 个字，没有记入。"
+    en = "Write a remark of at most {most} characters; nothing was recorded."
 
 
 @cases.get("")
@@ -149,14 +158,14 @@ def events(number: str) -> Response:
 @cases.post("/<number>/comments")
 @allow(STAFF)
 def comment(number: str) -> Response:
-    text = request.form.get("text", "").strip()
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
     me = signed_in()
     with site().store.read() as tx:
         found = dossier.find(tx, number, me)
-    if text:
-        command = AddComment(case_id=found.row.case_id, actor=me.id, text=text[:2000])
-        site().engine.handle(command)
-        flash(_("批注已记入案件历史。"))
+    if not 0 < len(text) <= LONGEST_REMARK:
+        raise RemarkUnfit(most=LONGEST_REMARK)
+    site().engine.handle(AddComment(case_id=found.row.case_id, actor=me.id, text=text))
+    flash(_("批注已记入案件历史。"))
     return redirect(url_for("cases.show", number=number) + "#history", 303)
 
 

@@ -1,6 +1,7 @@
 """What cannot be written down is turned away at the door: null characters and half characters.
 
-A database takes neither into a text, and nobody types them by hand.
+A database takes neither into a text, and nobody types them by hand; nor the marks that make a
+line read backwards, behind which a case number or a name would read as another.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from werkzeug.exceptions import NotFound
 
 from engine.errors import ProductError
 
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 LARGEST = 2**31 - 1  # what the databases count with
 DEEPEST = 40  # levels of a program's JSON; forms have three
 
 
 class UnwritableText(ProductError):
     code = "unwritable-text"
-    zh = "内容里有不能保存的字符（空字符或残缺的字），请删去后再提交。"
-    en = "There are characters that cannot be stored (null or half ones); remove them."
+    zh = "内容里有不能保存的字符（空字符、残缺的字或改变书写方向的符号），请删去后再提交。"
+    en = "There are characters that cannot be stored (null, half or direction marks)."
 
 
 class TooDeep(ProductError):

@@ -53,6 +53,11 @@ def text(cell: Cell) -> str:
     return written
 
 
+_UNREADABLE = ("Cc", "Cs", "Co", "Cn")
+# behind marks that turn the direction of writing, one name reads as another
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _plain(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
@@ -66,7 +71,7 @@ def _plain(cell: Cell) -> str:
     if not written.isprintable():
         written = _RUNS.sub(" ", written)
         for char in written:
-            if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn"):
+            if unicodedata.category(char) in _UNREADABLE or char in _TURNING:
                 raise BadCell(f"含有控制字符或无法识别的字符（U+{ord(char):04X}）")
     return written.strip()
 

@@ -123,6 +123,8 @@ def test_yes(cell: Cell) -> None:
 def test_a_control_character_is_named() -> None:
     with pytest.raises(BadCell, match=r"U\+0007"):
         cells.text("甲\x07乙")
+    with pytest.raises(BadCell, match=r"U\+202E"):
+        cells.text("甲\u202e乙")
 
 
 def test_plain_values_are_written_as_people_read_them() -> None:

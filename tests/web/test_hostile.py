@@ -59,11 +59,23 @@ def test_characters_no_database_takes_are_refused_in_words(house: House, number:
         visitor.post("/cases/new", {"process": "joint_plan", "title": "a\0b"}),
         visitor.post(f"/tasks/{number}/draft", {"_do": "draft", "plan_name": "\0"}),
         visitor.post(f"/cases/{number}/comments", {"text": "\0"}),
+        visitor.post("/cases/new", {"process": "joint_plan", "title": "计划\u202e（6100）"}),
+        visitor.get("/public?q=%E2%81%A7"),
     )
     for answer in answers:
         assert answer.status_code == 400
         assert "不能保存的字符" in answer.text
     assert "a\0b" not in visitor.page("/cases")
+
+
+def test_a_remark_is_kept_whole_or_refused(house: House, number: str) -> None:
+    visitor = house.visitor(HANDLER)
+    for text, told in (("  ", "请填写批注"), ("长" * 2001, "批注最多 2000 个字")):
+        answer = visitor.post(f"/cases/{number}/comments", {"text": text})
+        assert (answer.status_code, told in answer.text) == (422, True)
+    assert "长长" not in visitor.page(f"/cases/{number}")
+    assert visitor.post(f"/cases/{number}/comments", {"text": "长" * 2000}).status_code == 303
+    assert "长" * 2000 in visitor.page(f"/cases/{number}")
 
 
 @pytest.mark.parametrize(
