@@ -46,14 +46,15 @@ class Law:
     # ------------------------------------------------------------ facts
     def facts(self, record: Mapping[str, JSON]) -> Facts:
         """Turn recorded values into typed facts; raises FactError for a value of another form."""
-        terms = self.program.names.terms
+        terms, read = self.program.names.terms, self.read
         values, origins = dict(self.defaults.values_by_path), dict(self.defaults.origins)
         for key, value in record.items():
             if value is None:
                 continue
             origin = key.split("@", 1)[0] if "@" in key else key  # with or without @…
             for path in self.keyed.get(origin, ()):
-                values[path] = self._typed(path, value)
+                found = read.get((path, value)) if type(value) is str else None
+                values[path] = self._typed(path, value) if found is None else found
                 origins[path] = terms[path].origin or path
         for guest in self.guests.values():
             more = guest.facts(record)
@@ -62,17 +63,14 @@ class Law:
         return Facts(values, origins)
 
     def _typed(self, path: str, value: JSON) -> Value:
-        """Convert a value; words that were read before are read once, for siblings share them."""
+        """Convert a value; words are remembered, for siblings share most of theirs."""
         names = self.program.names
-        if type(value) is not str:
-            return convert(value, names.terms[path].type, names.enums, term=path)
-        found = self.read.get((path, value))
-        if found is None:
+        typed = convert(value, names.terms[path].type, names.enums, term=path)
+        if type(value) is str:
             if len(self.read) >= MOST_READ:
                 self.read.clear()
-            found = convert(value, names.terms[path].type, names.enums, term=path)
-            self.read[path, value] = found
-        return found
+            self.read[path, value] = typed
+        return typed
 
     def with_defaults(self, values: Mapping[str, Value]) -> Facts:
         """Return typed values (of an example, of a test) with the closed-world defaults added."""
