@@ -124,6 +124,17 @@ def broken_bytes(stored: Sequence[Stored]) -> int | None:
     return None
 
 
+def fits(body: bytes, link: bytes) -> bool:
+    """Tell whether one event hashes to what stands beside it, by the predecessor it names.
+
+    Cheap enough for every command; whether that is its predecessor, only the whole chain says."""
+    try:
+        prev = bytes.fromhex(orjson.loads(body)["prev"])
+    except (ValueError, LookupError, TypeError):
+        return False
+    return hashlib.sha256(prev + body).digest() == link
+
+
 def broken_link(records: tuple[Record, ...]) -> int | None:
     """Return the first seq whose place, predecessor or hash is wrong; None for a sound chain."""
     head = GENESIS

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
-from engine.history import Record, Stored, address, broken_bytes, unseal
+from engine.history import Record, Stored, address, broken_bytes, fits, unseal
 from engine.store.prepared import Asked, Prepared
 from engine.store.tables import artefacts, cases, counters, events, leaves, refusals
 
@@ -91,7 +91,8 @@ _KEEP = Prepared(
 def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> Head | None:
     """Lock a case for this transaction and return its head; the loser of a race waits here.
 
-    A mere reader asks without the lock."""
+    A mere reader asks without the lock. Whoever writes is refused where the last event no longer
+    hashes to what stands beside it: nothing is recorded behind a damaged one."""
     if for_update and connection.dialect.name == "postgresql":
         # a statement sees the rows of its own beginning: wait first, look afterwards
         _LOCK.first(connection, of_case=case_id)
@@ -99,6 +100,8 @@ def lock(connection: Connection, case_id: UUID, *, for_update: bool = True) -> H
     if row is None:
         return None
     number, version, seq, digest, state, link, body = row
+    if for_update and not fits(body, link):
+        raise HistoryDamaged(seq=seq)
     return Head(
         case_id=case_id,
         number=number,

@@ -8,6 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from engine.commands import AddComment
+from engine.errors import HistoryDamaged
+from engine.store import eventstore
 from engine.store.tables import cases, events
 from tests.web.conftest import House
 
@@ -69,6 +72,22 @@ def test_nobody_is_asked_to_go_on_with_a_damaged_case(house: House) -> None:
     number = altered(house, renamed)
     answer = house.visitor("cy-samr-handler1").get(f"/tasks/{number}/draft")
     assert (answer.status_code, SENTENCE in answer.text) == (409, True)
+
+
+def test_nothing_is_recorded_behind_a_damaged_event(house: House) -> None:
+    """The page is told by its history; an act by the last event, which every command reads."""
+    case_id = house.office.open("joint_plan", by="cy-samr-handler1", lead="samr", title="受损末号")
+    number, last = house.office.case(case_id).number, len(house.office.records(case_id))
+    body = house.office.records(case_id)[-1].body
+    _write(house, case_id, last, body=body.replace(b"task-offered", b"task-altered", 1))
+    answer = house.visitor("cy-samr-handler1").post(f"/tasks/{number}/draft/claim")
+    assert (answer.status_code, SENTENCE in answer.text) == (409, True)
+    with pytest.raises(HistoryDamaged, match=SENTENCE):
+        house.office.engine.handle(
+            AddComment(case_id=case_id, actor=house.office.person("cy-samr-handler1"), text="照常")
+        )
+    with house.office.engine.store.read() as tx:
+        assert len(eventstore.stored(tx, case_id)) == last
 
 
 def test_a_damaged_last_event_and_a_lost_one_are_said_too(house: House) -> None:
