@@ -14,7 +14,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice
 from operator import lt, not_
@@ -134,7 +134,8 @@ def write_blocks(blocks: Iterable[bytes], out: BinaryIO | None = None) -> Frame:
     """The same over blocks of whole lines, as a database hands them out."""
     freezing = _Freezing()
     for block in blocks:
-        freezing.add(block)
+        for piece in Lines(block).blocks():  # as much as stays in the processor's cache
+            freezing.add(piece)
         if out is not None:
             out.write(block)
     return freezing.frame()
@@ -199,7 +200,7 @@ class _Freezing:
         self._file, self._exclusions = hashlib.sha256(), hashlib.sha256()
         self._listed: Counter[bytes] = Counter()
         self._left_out: Counter[bytes] = Counter()
-        self._codes: Counter[str] = Counter()
+        self._codes: Counter[bytes] = Counter()
         self._last = b""
 
     def add(self, block: bytes) -> None:
@@ -209,11 +210,12 @@ class _Freezing:
         units, strata, codes = cells[:-1:4], cells[1::4], cells[3::4]
         if not all(map(lt, (self._last, *units), units)):
             raise self._bad_order(units)
+        listed = Counter(strata)
         if not block.isascii():
-            self._require_texts(units, strata)
+            self._require_texts(units, listed)
         self._last = units[-1]
         self._file.update(block)
-        self._listed.update(strata)
+        self._listed.update(listed)
         rows = block.replace(b"|\n", b"\n").split(b"\n")  # of those who take part: canonical
         left_out = list(compress(range(len(codes)), codes))
         for index in left_out:
@@ -222,16 +224,19 @@ class _Freezing:
         hashes = leaf_hashes(rows)
         self._full.extend_hashes(hashes)
         if left_out:
-            self._leave_out((units[i], strata[i], codes[i]) for i in left_out)
-            hashes = list(compress(hashes, map(not_, codes)))
+            self._left_out.update(compress(strata, codes))
+            self._leave_out([(units[i], code) for i in left_out for code in codes[i].split(b",")])
+            for index in left_out:
+                hashes[index] = b""
+            hashes = list(filter(None, hashes))
         self._eligible.extend_hashes(hashes)
 
-    def _require_texts(self, units: list[bytes], strata: list[bytes]) -> None:
+    def _require_texts(self, units: list[bytes], strata: Mapping[bytes, int]) -> None:
         """Look at what the pattern cannot judge; a stratum is judged once, not a million times."""
         if not b"".join(units).isascii():
             for unit in units:
                 require_text(unit.decode(), what="名录编号")
-        for stratum in set(strata) - self._listed.keys():
+        for stratum in strata.keys() - self._listed.keys():
             require_text(stratum.decode(), what="名录分层")
 
     def frame(self) -> Frame:
@@ -243,15 +248,12 @@ class _Freezing:
             excl_hash=self._exclusions.hexdigest(),
             listed=listed,
             eligible={s: n - self._left_out[s.encode()] for s, n in listed.items()},
-            codes=dict(self._codes),
+            codes={code.decode(): count for code, count in self._codes.items()},
         )
 
-    def _leave_out(self, excluded: Iterable[tuple[bytes, bytes, bytes]]) -> None:
-        for unit, stratum, codes in excluded:
-            self._left_out[stratum] += 1
-            for code in codes.split(b","):
-                self._exclusions.update(unit + b"|" + code + b"\n")
-                self._codes[code.decode()] += 1
+    def _leave_out(self, excluded: Sequence[tuple[bytes, bytes]]) -> None:
+        self._exclusions.update(b"".join([unit + b"|" + code + b"\n" for unit, code in excluded]))
+        self._codes.update([code for _, code in excluded])
 
     def _bad_line(self, block: bytes) -> FrameProblem:
         lines = block.split(b"\n")
