@@ -102,6 +102,8 @@ def _waiting_for_facts(case: Case) -> set[Slot]:
 
 
 def _withdrawals(case: Case, version: Version, slots: Slots) -> Iterator[ConsequenceEvent]:
+    if not case.offers:
+        return
     live = slots.keys() | _waiting_for_facts(case)
     gone = [slot for slot in case.offers if slot not in live]
     open_elements = {task.element for task in case.instance.open_tasks}
