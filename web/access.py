@@ -34,7 +34,7 @@ class SignInFirst(ProductError):
 class NotAllowed(ProductError):
     code = "not-allowed"
     zh = "您的岗位不能访问此页。需要：{wanted}。"
-    en = "Your positions do not open this page. Needed: {wanted}."
+    en = "Your positions do not open this page. Needed: {wanted_en}."
 
 
 class OtherDepartment(ProductError):
@@ -48,6 +48,7 @@ class Audience:
     """A kind of reader; `admits` is None for everybody, signed in or not."""
 
     name: str
+    en: str
     admits: Callable[[Person], bool] | None
     on_demo: bool = False  # a demo database lets everybody in
 
@@ -56,15 +57,25 @@ def _holds(*positions: str) -> Callable[[Person], bool]:
     return lambda person: any(person.has(position) for position in positions)
 
 
-PUBLIC = Audience(name="公众", admits=None)
-STAFF = Audience(name="工作人员", admits=lambda _: True)
-STAFF_OR_DEMO = Audience(name="工作人员", admits=lambda _: True, on_demo=True)
+PUBLIC = Audience(name="公众", en="the public", admits=None)
+STAFF = Audience(name="工作人员", en="staff", admits=lambda _: True)
+STAFF_OR_DEMO = Audience(name="工作人员", en="staff", admits=lambda _: True, on_demo=True)
 KEEPERS = Audience(
-    name="数据专员、部门经办人或平台管理员", admits=_holds("steward", "handler", "process_admin")
+    name="数据专员、部门经办人或平台管理员",
+    en="a data steward, a handler or a platform administrator",
+    admits=_holds("steward", "handler", "process_admin"),
 )
-STUDIO = Audience(name="流程管理员或法制审核人", admits=_holds("process_admin", "legal"))
-ADMIN = Audience(name="平台管理员", admits=_holds("process_admin"))
-STEERING = Audience(name="平台管理员或协调人", admits=_holds("process_admin", "coordinator"))
+STUDIO = Audience(
+    name="流程管理员或法制审核人",
+    en="a process administrator or a legal reviewer",
+    admits=_holds("process_admin", "legal"),
+)
+ADMIN = Audience(name="平台管理员", en="a platform administrator", admits=_holds("process_admin"))
+STEERING = Audience(
+    name="平台管理员或协调人",
+    en="a platform administrator or coordinator",
+    admits=_holds("process_admin", "coordinator"),
+)
 
 
 def allow(*audiences: Audience) -> Callable[[View], View]:
@@ -110,7 +121,10 @@ def guard() -> Response | None:
     if person.must_change:
         return redirect(url_for("auth.password"))
     if not any(each.admits and each.admits(person) for each in audiences):
-        raise NotAllowed(wanted="、".join(each.name for each in audiences))
+        raise NotAllowed(
+            wanted="、".join(each.name for each in audiences),
+            wanted_en=", ".join(each.en for each in audiences),
+        )
     return None
 
 

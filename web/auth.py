@@ -86,7 +86,7 @@ def sign_in_demo() -> Response:
     """Sign in as one of the people of a demo database, by one click."""
     here = site()
     if not here.demo:
-        raise NotAllowed(wanted="演示库")
+        raise NotAllowed(wanted="演示库", wanted_en="a demonstration")
     with here.store.read() as tx:
         person = people.by_login(tx, request.form.get("login", ""), at=here.now())
     if person is None or person.disabled:

@@ -67,7 +67,7 @@ def oversees(person: Person) -> bool:
     return person.has("auditor") or _holds(person, STARTS) or _holds(person, DECIDES)
 
 
-OVERSIGHT = Audience(name="审计员或监督人员", admits=oversees)
+OVERSIGHT = Audience(name="审计员或监督人员", en="an auditor or supervisor", admits=oversees)
 
 
 @oversight.context_processor

@@ -46,6 +46,11 @@ def test_a_page_for_other_positions_says_which_one_is_needed(house: House, path:
     assert "平台管理员" in text or "流程管理员" in text
 
 
+def test_the_position_that_is_needed_is_named_in_both_languages(house: House) -> None:
+    told = house.visitor("cy-fire-handler1").english().page("/admin/people", 403)
+    assert "Needed: a platform administrator." in told
+
+
 def test_a_withdrawn_position_counts_at_once(house: House) -> None:
     person = house.newcomer("short-lived")
     engine = house.office.engine

@@ -88,10 +88,14 @@ def test_people_of_another_jurisdiction_do_not_exist_here(house: House) -> None:
 def test_people_are_listed_by_the_page_and_found_by_name_login_or_department(house: House) -> None:
     admin = house.visitor(ADMIN)
     listed = admin.get("/admin/people").text
-    assert len(re.findall(r'class="title" href="/admin/people/', listed)) == 50
+    assert len(re.findall(r'class="title" lang="zh" href="/admin/people/', listed)) == 50
     assert "下一页" in admin.page("/admin/people")
     found = admin.get("/admin/people?q=CY-FIRE-HEAD").text
-    assert set(re.findall(r'class="title" href="/admin/people/([^"]+)"', found)) == {"cy-fire-head"}
+    assert set(re.findall(r'class="title" lang="zh" href="/admin/people/([^"]+)"', found)) == {
+        "cy-fire-head"
+    }
     fire = admin.get("/admin/people?department=fire&q=head").text
-    assert set(re.findall(r'class="title" href="/admin/people/([^"]+)"', fire)) == {"cy-fire-head"}
+    assert set(re.findall(r'class="title" lang="zh" href="/admin/people/([^"]+)"', fire)) == {
+        "cy-fire-head"
+    }
     assert "没有符合条件的人员" in admin.page("/admin/people?q=%25")
