@@ -442,15 +442,18 @@ def _replaced(case: Case, event: PersonReplaced) -> Case:
 
 
 def _renamed(case: Case, former: str, successor: str) -> Case:
+    acting = succession.acting(case.parties)
+    if not any(former in ids for ids in acting.values()):
+        return case
     offers = {
         slot: replace(offer, seats=succession.persons(offer.seats, former, successor))
         for slot, offer in case.offers.items()
     }
     return _with(
         case,
-        parties=succession.parties(case.parties, former, successor),
+        parties={**case.parties, **succession.parties(acting, former, successor)},
         fields={
-            name: succession.value(said, former, successor) if name in case.parties else said
+            name: succession.value(said, former, successor) if name in acting else said
             for name, said in case.fields.items()
         },
         offers=offers,

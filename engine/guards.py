@@ -29,6 +29,7 @@ from engine.events import (
 )
 from engine.forms import Form
 from engine.settle import assess, assessed
+from engine.succession import CONCERNED
 from engine.version import Version
 from rules.assessment import Assessment
 
@@ -40,8 +41,6 @@ RECORDED_ATTEMPT = "记录违规尝试"
 # the words of the enum 部门角色 in the common vocabulary
 PARTY_WORDS = {"lead": "发起部门", "participants": "参与部门", "coordinator": "协调部门"}
 OTHER_PARTY = "其他部门"
-
-CONCERNED = "person_concerned"  # the party a case of 追责 is about
 
 
 class NotTheirTask(Refusal):

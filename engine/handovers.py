@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from engine import succession
 from engine.case import Case
 from engine.commands import Actor, HandOverWork, ReplacePerson
 from engine.errors import FormInvalid, Refusal
@@ -91,9 +92,11 @@ def concerns_person(case: Case, person: str, inspector: str) -> bool:
 
 
 def is_in_team(case: Case, person: str, inspector: str) -> bool:
-    """Return whether a case names somebody as a person, as a drawn team does."""
+    """Return whether a case names somebody to act as a person, as a drawn team does.
+
+    Whom a case of 追责 is about is named too, but answers in person wherever they work now."""
     names = {name for name in (person, inspector) if name}
-    return any(names.intersection(ids) for ids in case.parties.values())
+    return any(names.intersection(ids) for ids in succession.acting(case.parties).values())
 
 
 def keeper(case: Case, actor: Actor, version: Version) -> Seat:

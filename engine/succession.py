@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 STANDS_IN = "department:"  # the party under which a department's successor is kept
 SENT = "team:"  # the party of those whom a department sent to a joint visit
 PERSON = "person:"
+CONCERNED = "person_concerned"  # whom a case of 追责 is about: nobody answers in their place
 
 K = TypeVar("K")
 
@@ -40,6 +41,11 @@ def sent(
         now = f"{SENT}{successor}" if name == f"{SENT}{former}" else name
         merged[now] = tuple(dict.fromkeys((*merged.get(now, ()), *ids)))
     return merged
+
+
+def acting(bound: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the parties in which somebody may be replaced: all but whom the case is about."""
+    return {name: ids for name, ids in bound.items() if name != CONCERNED}
 
 
 def renamed(names: tuple[str, ...], former: str, successor: str) -> tuple[str, ...]:

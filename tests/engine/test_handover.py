@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -238,6 +239,34 @@ def test_a_member_of_a_team_is_replaced_with_a_reason(office: Office, inspector:
     assert after.parties["team"] == (other.inspector_id,)
     assert after.fields["team"] == [other.inspector_id]
     assert office.audit(case.case_id).is_clean
+
+
+def test_whom_a_case_is_about_answers_in_person_although_they_left(
+    office: Office, inspector: Person
+) -> None:
+    """A successor takes over work, never what somebody else is blamed for."""
+    about = accused(office, inspector)
+    case = visit(office, inspector)
+    departures.replace_person(office.engine, inspector, colleague(office, inspector), reason="退休")
+    assert office.case(case.case_id).parties["team"] != case.parties["team"]
+    assert office.case(about).parties["person_concerned"] == (inspector.id,)
+    assert office.kinds(about).count("person-replaced") == 0
+    assert office.audit(about).is_clean
+
+
+def accused(office: Office, person: Person) -> UUID:
+    case_id = office.hand.new_id()
+    office.engine.handle(
+        OpenCase(
+            case_id=case_id,
+            actor=SYSTEM,
+            process="accountability",
+            jurisdiction="chaoyang",
+            title="追责",
+            parties={"lead": ("office",), "person_concerned": (person.id,)},
+        )
+    )
+    return case_id
 
 
 def test_nobody_from_outside_the_registry_joins_a_team(office: Office, inspector: Person) -> None:
