@@ -19,6 +19,8 @@ from tests.toolchain.postgres import PostgresServer, running_server
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+pytest_plugins = ("tests.engine.furnished",)
+
 SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 
 

@@ -35,17 +35,9 @@ from engine.store import disqualifications
 from engine.store.registry_tables import frame_counts, registry_subjects
 from tests.draw import example
 from tests.engine import chains
-from tests.engine.conftest import (
-    furnished_postgresql,
-    furnished_sqlite,
-    postgresql_office,
-    sqlite_office,
-)
 from tests.engine.office import Office, payloads
 from tests.engine.test_chance import DICE, OTHER, THROWS
 from tests.engine.test_replacement import GONE, request, visited, winners
-
-__all__ = ["furnished_postgresql", "furnished_sqlite", "postgresql_office", "sqlite_office"]
 
 SURPRISE: dict[str, Any] = {
     "surprise": True,

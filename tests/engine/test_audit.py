@@ -28,8 +28,8 @@ from engine.store.tables import cases, personal
 from engine.store.tables import events as recorded
 from engine.version import Version
 from tests.engine import chains
-from tests.engine.conftest import copied
 from tests.engine.forgery import envelopes, forged, resealed
+from tests.engine.furnished import copied
 from tests.engine.office import Office
 
 Envelope = dict[str, Any]

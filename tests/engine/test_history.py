@@ -21,8 +21,8 @@ from engine.store.tables import cases, timers, worklist
 from engine.store.tables import events as recorded
 from engine.version import Version
 from tests.engine import chains
-from tests.engine.conftest import copied
 from tests.engine.forgery import envelopes, resealed, stored
+from tests.engine.furnished import copied
 from tests.engine.office import Office
 
 

@@ -8,16 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.config import PACKS
-from tests.engine.conftest import (
-    furnished_postgresql,
-    furnished_sqlite,
-    postgresql_office,
-    sqlite_office,
-)
 from tests.engine.office import Office
 from tests.steps.desk import Desk
-
-__all__ = ["furnished_postgresql", "furnished_sqlite", "postgresql_office", "sqlite_office"]
 
 STEPS = (
     "opening",
@@ -45,13 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.import_plugin(f"tests.steps.{module}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"], autouse=True)
-def office(request: pytest.FixtureRequest) -> Office:
+@pytest.fixture(autouse=True)
+def both(office: Office) -> Office:
     """Every scenario on both databases: what is law must not depend on where it is kept.
 
-    Autouse, because steps ask for it only while they run, too late to be run twice."""
-    found: Office = request.getfixturevalue(f"{request.param}_office")
-    return found
+    Autouse, because steps ask for their office only while they run, too late to be run twice."""
+    return office
 
 
 @pytest.fixture

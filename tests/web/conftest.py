@@ -15,14 +15,11 @@ from flask import Flask
 from engine.catalogue import Shelf
 from engine.edge import new_case_id
 from engine.store import passwords, people
-from tests.engine.conftest import furnished_sqlite
 from tests.engine.office import Office
 from tests.web.visitor import Visitor
 from web.app import create_app
 from web.limits import limiter
 from web.site import Site
-
-__all__ = ["furnished_sqlite"]
 
 PASSWORD = "correct horse battery"
 

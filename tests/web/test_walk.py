@@ -14,7 +14,7 @@ from engine import joint
 from engine.demo.answers import Scene
 from tests.conftest import Shoot
 from tests.engine.chains import ITEMS, PLAN
-from tests.engine.conftest import copied
+from tests.engine.furnished import copied
 from tests.engine.office import Office
 from tests.web.walking import DESK, PHONE, Walk
 from web.app import create_app

@@ -1,4 +1,6 @@
-"""An office per test: a copy of one furnished database, on SQLite and on PostgreSQL."""
+"""An office per test: a copy of one furnished database, on SQLite and on PostgreSQL.
+
+A plugin of the whole suite, so that a process furnishes each kind of database once."""
 
 from __future__ import annotations
 
