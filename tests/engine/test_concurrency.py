@@ -13,13 +13,17 @@ from uuid import UUID
 from sqlalchemy import update
 
 from engine import publisher, scheduler
+from engine.case import Case, Slot
 from engine.commands import SYSTEM, Command, CompleteTask, OpenCase
 from engine.errors import CaseExists, ProductError, TaskNotOpen
 from engine.service import Handled
+from engine.store import people
 from engine.store.tables import outbox
-from tests.engine import chains
+from tests.benchmarks.approval import ON, SCHEMA
+from tests.engine import chains, drawn
 from tests.engine.crowd import INSPECTED, PARTIES, inspection
 from tests.engine.office import Office
+from tests.process import drawing
 
 T = TypeVar("T")
 PEOPLE = 16
@@ -38,6 +42,15 @@ DEPARTMENTS = (
     "statistics",
     "education",
     "drc",
+)
+
+SIXTEENFOLD = drawing.document(
+    drawing.lanes(["begin", "u", "finished"], "发起部门经办人")
+    + drawing.start("begin")
+    + drawing.user("u").replace("/>", f">{drawing.multi(str(PEOPLE))}</userTask>")
+    + drawing.end("finished")
+    + drawing.chain("begin", "u", "finished"),
+    process="sixteenfold",
 )
 
 
@@ -108,16 +121,61 @@ def test_every_department_countersigns_one_plan_at_once(office: Office) -> None:
     assert office.audit(plan).is_clean
 
 
-def test_one_task_sixteen_times_is_done_once_and_the_others_are_told_by_whom(
+def handlers(office: Office) -> list[str]:
+    """Enter sixteen handlers of one department."""
+    now = office.hand.moment
+    with office.engine.store.write() as tx:
+        for number in range(PEOPLE):
+            person = f"crowd-{number:02d}"
+            people.add(
+                tx, person=person, login=person, name=person, jurisdiction="chaoyang", at=now
+            )
+            people.grant(tx, person, department="samr", position="handler", since=now)
+    return [f"crowd-{number:02d}" for number in range(PEOPLE)]
+
+
+def shared_task(office: Office) -> UUID:
+    """Open a case of one task that waits sixteen times."""
+    return drawn.opened(office, "sixteenfold", SIXTEENFOLD, forms={"f": SCHEMA}, parties=PARTIES)
+
+
+def pressed(case: Case, slot: Slot, actor: str) -> CompleteTask:
+    return CompleteTask(
+        case_id=case.case_id,
+        actor=actor,
+        element=slot[0],
+        key=slot[1],
+        data={"sign_off_decision": ON},
+        turn=case.offers[slot].turn,
+    )
+
+
+def test_sixteen_people_do_sixteen_tasks_of_one_case_at_once(office: Office) -> None:
+    crowd, case_id = handlers(office), shared_task(office)
+    case = office.case(case_id)
+    slots = sorted(case.offers)
+    assert len(slots) == PEOPLE
+    each = [pressed(case, slot, actor) for slot, actor in zip(slots, crowd, strict=True)]
+    outcomes = handling(office, each)
+    assert done(outcomes) == PEOPLE, outcomes
+    completed = [r for r in office.records(case_id) if r.kind == "task-completed"]
+    assert sorted(record.actor for record in completed) == crowd
+    assert office.case(case_id).is_closed
+    assert office.audit(case_id).is_clean
+
+
+def test_one_task_pressed_by_sixteen_people_is_done_once_and_the_others_are_told_by_whom(
     office: Office,
 ) -> None:
-    case_id = inspection(office)
-    command = completion(office, case_id, "serve_notice")
-    outcomes = handling(office, [command] * PEOPLE)
+    crowd, case_id = handlers(office), shared_task(office)
+    case = office.case(case_id)
+    slot, *others = sorted(case.offers)
+    outcomes = handling(office, [pressed(case, slot, actor) for actor in crowd])
     losers = [found for found in outcomes if not isinstance(found, Handled)]
     assert [type(loser) for loser in losers] == [TaskNotOpen] * (PEOPLE - 1)
-    assert all(command.actor in str(loser) for loser in losers)
-    assert office.kinds(case_id).count("task-completed") == 1
+    (record,) = (r for r in office.records(case_id) if r.kind == "task-completed")
+    assert all(record.actor in str(loser) for loser in losers)
+    assert sorted(office.case(case_id).offers) == others
     assert office.audit(case_id).is_clean
 
 

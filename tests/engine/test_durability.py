@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from tests.engine.office import Office
 from tests.engine.tally import tally
 from tests.toolchain.postgres import running_server
 
-KILLS = 5
+KILLS = 8
 COMMANDS = 200
 
 VIEWS = {
@@ -135,9 +136,10 @@ def test_a_process_killed_at_any_moment_leaves_whole_commands_and_loses_no_messa
     url = f"sqlite:///{copy}"
     dice = random.Random("kills")
     acts = 0
-    for run in range(KILLS):
+    places = [0, *sorted(dice.sample(range(3, COMMANDS), KILLS - 1)), COMMANDS]
+    for run, (before, after) in enumerate(pairwise(places)):
         player = Player(url, run, COMMANDS)
-        player.killed_after(COMMANDS // KILLS, dice.random() * 0.1)
+        player.killed_after(after - before, dice.random() * 0.1)
         assert player.settings["synchronous"] == "2", "FULL: a commit is on the disk"
         assert player.settings["journal_mode"] == "wal"
         acts += player.acts
