@@ -12,7 +12,7 @@ from uuid import UUID
 
 from engine import attempts, chances, clock, guards, handovers
 from engine.bindings import BINDINGS
-from engine.case import Case, Slot, evolve
+from engine.case import Case, Slot
 from engine.checks import CHECKS
 from engine.commands import (
     Actor,
@@ -62,6 +62,7 @@ from engine.events import (
     TaskTransferred,
     TimerFired,
 )
+from engine.evolve import evolve
 from engine.forms import Form
 from engine.settle import next_step
 from engine.version import Version

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine import state
-from engine.case import Case, evolve
+from engine.case import Case
+from engine.evolve import evolve
 from engine.history import Record
 from engine.store import eventstore
 from engine.store.database import Connection
