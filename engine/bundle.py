@@ -51,7 +51,7 @@ def pack(records: Sequence[Record], pinned: Version) -> bytes:
         for path, place in pinned.manifest.items():
             if path != "jurisdiction":
                 bundle.writestr(f"version/{path}", pinned.fetch(place))
-        for place in sorted(_named_files(records)):
+        for place in sorted(named_files(records)):
             try:
                 bundle.writestr(f"files/{place}", pinned.fetch(place))
             except FileMissing:
@@ -59,7 +59,7 @@ def pack(records: Sequence[Record], pinned: Version) -> bytes:
     return out.getvalue()
 
 
-def _named_files(records: Sequence[Record]) -> set[str]:
+def named_files(records: Sequence[Record]) -> set[str]:
     """Return every address that long work or a calendar change names."""
     found: set[str] = set()
     for record in records:

@@ -59,7 +59,7 @@ class Played:
             return payloads(eventstore.history(connection, case.case_id), kind)
 
 
-def play(folder: Path) -> None:
+def play(folder: Path, *, subjects: int = SUBJECTS) -> None:
     settings = config.read({"SSJ_VAR": str(folder)})
     engine = boot.initialise(settings, demo=True)
     people.settle_in(engine, settings.packs)
@@ -67,7 +67,7 @@ def play(folder: Path) -> None:
     year.play(
         engine,
         jurisdictions=CITIES,
-        count=SUBJECTS,
+        count=subjects,
         played=2026,
         until=None,
         say=told.append,
