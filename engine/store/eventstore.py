@@ -256,6 +256,7 @@ def keep(
 
 
 PIECE = 4 << 20  # bytes of a large content read at a time
+_PIECE = "SELECT substr(content, %s, %s) FROM artefacts WHERE address = %s"
 
 
 def fetch(connection: Connection, place: str) -> bytes:
@@ -269,7 +270,7 @@ def fetch(connection: Connection, place: str) -> bytes:
 def _content(connection: Connection, place: str) -> bytes | None:
     """Read a content; a large one from PostgreSQL in pieces, so that it is in memory once.
 
-    In one piece the driver would hold it as hexadecimal text and as bytes at the same time."""
+    Asked for in binary form: as text its bytes would travel as hexadecimal, twice as many."""
     here = artefacts.c.address == place
     size = None
     if connection.dialect.name == "postgresql":
@@ -280,7 +281,9 @@ def _content(connection: Connection, place: str) -> bytes | None:
         found = connection.execute(select(artefacts.c.content).where(here)).scalar_one_or_none()
         return None if found is None else bytes(found)
     whole = io.BytesIO()
-    for start in range(1, size + 1, PIECE):
-        piece = select(func.substr(artefacts.c.content, start, PIECE)).where(here)
-        whole.write(connection.execute(piece).scalar_one())
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor(binary=True) as cursor:
+        for start in range(1, size + 1, PIECE):
+            (piece,) = cursor.execute(_PIECE, (start, PIECE, place)).fetchone()
+            whole.write(piece)
     return whole.getvalue()
