@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
 from werkzeug.test import TestResponse
 
 from engine.store import people
-from tests.web.conftest import House
+from tests.web.conftest import House, open_house
 from tests.web.test_tasks import filled
 from tests.web.visitor import Visitor, readable
 from web.limits import limiter
@@ -21,9 +22,15 @@ CROWD = 16
 
 
 @pytest.fixture(scope="module")
-def crowd(furnished_house: House) -> list[Visitor]:
+def house(furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house of its own: sixteen newcomers would fold the sign-in page of everybody else."""
+    yield from open_house(furnished_sqlite, tmp_path_factory.mktemp("crowd"))
+
+
+@pytest.fixture(scope="module")
+def crowd(house: House) -> list[Visitor]:
     """Sixteen handlers of one department, each at a browser of their own."""
-    house, engine = furnished_house, furnished_house.office.engine
+    engine = house.office.engine
     logins = [house.newcomer(f"crowd-{number:02d}") for number in range(CROWD)]
     with engine.store.write() as tx:
         for login in logins:
