@@ -75,7 +75,7 @@ def release(
     return digest
 
 
-_IN_FORCE = Asked(  # every opening asks
+NEWEST = (  # of a process in a city at a moment; every opening asks for it as well
     select(versions.c.version)
     .where(
         versions.c.jurisdiction == bindparam("city"),
@@ -85,6 +85,7 @@ _IN_FORCE = Asked(  # every opening asks
     .order_by(versions.c.effective_at.desc())
     .limit(1)
 )
+_IN_FORCE = Asked(NEWEST)
 
 
 def in_force(connection: Connection, jurisdiction: str, process: str, *, at: datetime) -> str:

@@ -17,7 +17,8 @@ from engine.errors import CaseExists, UnknownProcess
 from engine.events import Parties
 from engine.store import settings
 from engine.store.prepared import Asked
-from engine.store.tables import cases, successions, versions
+from engine.store.shelf import NEWEST
+from engine.store.tables import cases, successions
 from engine.store.tables import settings as marks
 from engine.succession import STANDS_IN
 
@@ -31,22 +32,11 @@ class Standing:
     parties: Parties  # who answers for a department that the law names
 
 
-_IN_FORCE = (
-    select(versions.c.version)
-    .where(
-        versions.c.jurisdiction == bindparam("city"),
-        versions.c.process == bindparam("wanted"),
-        versions.c.effective_at <= bindparam("moment"),
-    )
-    .order_by(versions.c.effective_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
 _NUMBER = select(cases.c.number).where(cases.c.case_id == bindparam("child")).scalar_subquery()
 _YEARS = select(marks.c.value).where(marks.c.name == bindparam("years")).scalar_subquery()
 _ONE = select(literal(1).label("one")).subquery()  # a city without successions has a row too
 _FOUND = Asked(
-    select(_NUMBER, _IN_FORCE, _YEARS, successions.c.former, successions.c.successor)
+    select(_NUMBER, NEWEST.scalar_subquery(), _YEARS, successions.c.former, successions.c.successor)
     .select_from(
         _ONE.outerjoin(
             successions,
