@@ -17,13 +17,16 @@ from tests.engine.crowd import inspection, multiply
 from tests.engine.office import Office
 from tests.engine.tally import Tally, tally
 from tests.web.conftest import WallClock
+from tests.web.test_tasks import filled
 from tests.web.visitor import Visitor
 from web.app import create_app
 
 STATEMENTS = 15  # inside `handle`; BEGIN and COMMIT are not counted
 OPENING = 10  # one reads the parent, one what stands, one counts; PostgreSQL locks before it
+REQUEST_STATEMENTS = 18  # from the session to the last write, when a form is handed in
 PAGE_STATEMENTS = 8
 CROWDS = (1, 200, 2000)
+DRAFTER = "cy-samr-handler1"
 
 
 def completed(office: Office, case_id: UUID, element: str, key: str = "") -> Tally:
@@ -110,6 +113,20 @@ def test_a_task_list_is_read_in_three_statements_at_any_length(office: Office) -
             assert readings.worklist_count(connection, actor, "chaoyang") > crowd
         assert len(page) == min(50, crowd + 1)
         assert asked.count == 3, str(asked)
+
+
+def test_handing_in_a_form_is_one_commit_of_few_statements(office: Office, tmp_path: Path) -> None:
+    plan = office.open("joint_plan", by=DRAFTER, lead="samr")
+    app = create_app(office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=WallClock())
+    visitor = Visitor(app).signed_in_as(DRAFTER)
+    place = f"/tasks/{office.case(plan).number}/draft"
+    visitor.post(place, filled())
+    seal = visitor.hidden(f"{place}/check")
+    with tally(office.engine.store) as asked:
+        assert visitor.post(f"{place}/check", seal).status_code == 303
+    assert "draft" in office.case(plan).done
+    assert asked.commits == 1
+    assert asked.count <= REQUEST_STATEMENTS, str(asked)
 
 
 def test_the_page_of_the_task_list_asks_little(office: Office, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -55,6 +56,10 @@ class Visitor:
             assert found is not None
             self._token = found[1]
         return self._token
+
+    def hidden(self, path: str) -> dict[str, str]:
+        """Return what the form of a page would send along unseen."""
+        return dict(_HIDDEN.findall(self.get(path).text))
 
     def english(self) -> Visitor:
         self.post("/display", {"language": "en", "next": "/"})
