@@ -37,7 +37,7 @@ from tests.draw import example
 from tests.engine import chains
 from tests.engine.office import Office, payloads
 from tests.engine.test_chance import DICE, OTHER, THROWS
-from tests.engine.test_replacement import GONE, request, visited, winners
+from tests.engine.test_replacement import GONE, officer_lost, request, visited, winners
 
 SURPRISE: dict[str, Any] = {
     "surprise": True,
@@ -338,7 +338,7 @@ def _counted(office: Office, snapshot: str) -> set[str]:
 def test_pairing_a_friendly_inspector(office: Office) -> None:
     task = chains.drawn_task(office)
     matched = json.loads(office.engine.shelf.fetch(office.case(task).fields["matching"]))
-    unit, visit = next(iter(visited(office, task).items()))
+    visit = next(iter(visited(office, task).values()))
     chains.until(office, visit, "joint_visit")
     case, slot = office.case(visit), ("joint_visit", "")
     swap = TransferTask(
@@ -351,15 +351,7 @@ def test_pairing_a_friendly_inspector(office: Office) -> None:
     with pytest.raises(RecordedRefusal, match="不在抽中的检查组内"):
         office.engine.handle(swap)
     assert _attempts(office, visit) == ["officer-swapped"]
-    officer = case.parties["team"][-1]
-    change = request(
-        office,
-        task,
-        replacement_kind="检查人员",
-        replacement_cause="人员回避",
-        lost_units=[unit],
-        replaced_officer=officer,
-    )
+    officer, change = officer_lost(office, task, visit)
     chains.finish(office, change)
     assert officer not in office.case(visit).parties["team"]
     (told,) = payloads(office.records(visit), "person-replaced")

@@ -27,7 +27,7 @@ from engine.store import schema
 from engine.store.tables import cases, personal
 from engine.store.tables import events as recorded
 from engine.version import Version
-from tests.engine import chains
+from tests.engine import chains, forgery
 from tests.engine.forgery import envelopes, forged, resealed
 from tests.engine.furnished import copied
 from tests.engine.office import Office
@@ -117,8 +117,8 @@ def test_a_consequence_left_out_put_in_or_moved_is_found(drawn: dict[str, Dossie
     without = [*written[:place], *written[place + 1 :]]
     doubled = [*written[: place + 1], *written[place:]]
     swapped = [*written[:place], written[place + 1], written[place], *written[place + 2 :]]
-    for forgery in (without, doubled, swapped):
-        found = audit_stored(resealed(forgery), dossier.version)
+    for altered in (without, doubled, swapped):
+        found = audit_stored(resealed(altered), dossier.version)
         assert found.discrepancies[0].seq in (place, place + 1, place + 2)
 
 
@@ -142,7 +142,7 @@ def test_an_event_of_another_actor_is_found_when_only_the_column_says_so(
 ) -> None:
     plan = chains.drafted_plan(sqlite_office)
     with sqlite_office.engine.store.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER events_refuse_update")
+        forgery.unlock(connection)
         connection.execute(
             recorded.update()
             .where(recorded.c.case_id == plan, recorded.c.seq == 3)

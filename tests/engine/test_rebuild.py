@@ -15,7 +15,7 @@ from engine.errors import HistoryDamaged
 from engine.rebuilding import rebuild_case
 from engine.store import readings, views
 from engine.store.tables import cases, events, publications, timers, worklist
-from tests.engine import chains
+from tests.engine import chains, forgery
 from tests.engine.office import Office
 
 
@@ -91,7 +91,7 @@ def test_the_verb_says_what_was_otherwise(sqlite_office: Office) -> None:
 def test_a_damaged_case_is_named_and_the_others_are_rebuilt(sqlite_office: Office) -> None:
     broken, sound = chains.drafted_plan(sqlite_office), chains.drafted_plan(sqlite_office)
     with sqlite_office.engine.store.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER events_refuse_update")
+        forgery.unlock(connection)
         place = (events.c.case_id == broken) & (events.c.seq == 1)
         connection.execute(update(events).where(place).values(body=b"{}"))
         connection.execute(delete(worklist))
@@ -105,7 +105,7 @@ def test_a_history_cut_off_at_its_end_is_not_taken_for_the_whole(sqlite_office: 
     plan = chains.drafted_plan(sqlite_office)
     last = len(sqlite_office.records(plan))
     with sqlite_office.engine.store.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER events_refuse_delete")
+        forgery.unlock(connection)
         connection.execute(delete(events).where(events.c.case_id == plan, events.c.seq == last))
         row = readings.case_by_id(connection, plan)
     assert row is not None

@@ -33,6 +33,20 @@ def request(office: Office, task: UUID, **said: Any) -> UUID:
     return case_id
 
 
+def officer_lost(office: Office, task: UUID, visit: UUID) -> tuple[str, UUID]:
+    """Hand in that the last of a visit's team must not go; returns who, and the replacement."""
+    case = office.case(visit)
+    officer = case.parties["team"][-1]
+    return officer, request(
+        office,
+        task,
+        replacement_kind="检查人员",
+        replacement_cause="人员回避",
+        lost_units=[case.fields["unit_id"]],
+        replaced_officer=officer,
+    )
+
+
 def winners(office: Office, case_id: UUID) -> list[str]:
     drawn = json.loads(office.engine.shelf.fetch(office.case(case_id).fields["draw"]))
     return [line.rpartition("|")[2] for line in drawn["winners"]]
@@ -186,16 +200,8 @@ def test_the_task_waits_for_the_visits_of_a_replacement(sqlite_office: Office) -
 def test_an_officer_with_a_conflict_is_replaced_by_chance(sqlite_office: Office) -> None:
     office = sqlite_office
     task = chains.drawn_task(office)
-    unit, visit = next(iter(visited(office, task).items()))
-    officer = office.case(visit).parties["team"][-1]
-    replacement = request(
-        office,
-        task,
-        replacement_kind="检查人员",
-        replacement_cause="人员回避",
-        lost_units=[unit],
-        replaced_officer=officer,
-    )
+    visit = next(iter(visited(office, task).values()))
+    officer, replacement = officer_lost(office, task, visit)
     chains.finish(office, replacement)
     team = office.case(visit).parties["team"]
     (successor,) = winners(office, replacement)

@@ -16,7 +16,7 @@ from engine.service import RecordedRefusal
 from engine.store.tables import sealed
 from tests.engine import chains
 from tests.engine.office import Office
-from tests.engine.test_replacement import GONE, request, visited, winners
+from tests.engine.test_replacement import GONE, officer_lost, request, visited, winners
 from tests.engine.test_sealed import SURPRISE
 
 
@@ -122,16 +122,8 @@ def test_a_second_one_does_not_wait_for_a_first_that_only_waits_for_the_opening(
 def test_an_officer_is_replaced_as_quietly(here: Office, tmp_path: Path) -> None:
     office = here
     task = chains.drawn_task(office, **SURPRISE)
-    unit, visit = next(iter(visited(office, task).items()))
-    officer = office.case(visit).parties["team"][-1]
-    replacement = request(
-        office,
-        task,
-        replacement_kind="检查人员",
-        replacement_cause="人员回避",
-        lost_units=[unit],
-        replaced_officer=officer,
-    )
+    visit = next(iter(visited(office, task).values()))
+    _, replacement = officer_lost(office, task, visit)
     chains.finish(office, replacement)
     assert _waits(office, replacement)
     (successor,) = winners(office, replacement)

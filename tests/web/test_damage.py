@@ -12,6 +12,7 @@ from engine.commands import AddComment
 from engine.errors import HistoryDamaged
 from engine.store import eventstore
 from engine.store.tables import cases, events
+from tests.engine import forgery
 from tests.web.conftest import House
 
 SENTENCE = "存储的记录已受损或被改动"
@@ -28,7 +29,7 @@ def altered(house: House, change: Callable[[bytes], bytes], seq: int = 2) -> str
 
 def _write(house: House, case_id: UUID, seq: int, **values: bytes) -> None:
     with house.office.engine.store.write() as tx:
-        tx.exec_driver_sql("DROP TRIGGER IF EXISTS events_refuse_update")
+        forgery.unlock(tx)
         place = (events.c.case_id == case_id) & (events.c.seq == seq)
         tx.execute(update(events).where(place).values(**values))
 
@@ -97,7 +98,7 @@ def test_a_damaged_last_event_and_a_lost_one_are_said_too(house: House) -> None:
     _write(house, case_id, last, body=b"{}")
     assert SENTENCE in visitor.page(f"/cases/{number}", status=409)
     with house.office.engine.store.write() as tx:
-        tx.exec_driver_sql("DROP TRIGGER IF EXISTS events_refuse_delete")
+        forgery.unlock(tx)
         tx.execute(events.delete().where(events.c.case_id == case_id, events.c.seq == last))
     assert SENTENCE in visitor.page(f"/cases/{number}", status=409)
     assert "事件缺失" in visitor.page(f"/audit/{number}")
@@ -125,7 +126,7 @@ def test_a_case_without_any_event_left_still_answers(house: House) -> None:
     case_id = house.office.open("joint_plan", by="cy-samr-handler1", lead="samr", title="空案件")
     number = house.office.case(case_id).number
     with house.office.engine.store.write() as tx:
-        tx.exec_driver_sql("DROP TRIGGER IF EXISTS events_refuse_delete")
+        forgery.unlock(tx)
         tx.execute(events.delete().where(events.c.case_id == case_id))
         tx.execute(update(cases).where(cases.c.case_id == case_id).values(state=None))
     visitor = house.visitor("cy-justice-auditor")

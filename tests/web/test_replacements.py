@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.engine import chains
-from tests.engine.test_replacement import GONE, request, visited, winners
+from tests.engine.test_replacement import GONE, officer_lost, request, visited, winners
 from tests.web.conftest import House
 from tests.web.test_oversight import AUDITOR
 from tests.web.test_tasks import HANDLER
@@ -19,15 +19,7 @@ def test_staff_see_each_replacement_and_the_public_its_counts_only(house: House)
     assert "未抽取" in page
     assert 'id="replaced"' not in house.visitor().get(f"/public/draws/{number}").text
     chains.finish(office, subjects)
-    officer = office.case(visited(office, task)[drawn[2]]).parties["team"][-1]
-    change = request(
-        office,
-        task,
-        replacement_kind="检查人员",
-        replacement_cause="人员回避",
-        lost_units=drawn[2:3],
-        replaced_officer=officer,
-    )
+    officer, change = officer_lost(office, task, visited(office, task)[drawn[2]])
     chains.finish(office, change)
     (successor,) = winners(office, change)
     page = house.visitor(HANDLER).page(f"/cases/{number}")
