@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -15,9 +15,10 @@ from flask import Flask
 from engine.catalogue import Shelf
 from engine.edge import new_case_id
 from engine.store import passwords, people
+from tests.engine.furnished import copied
 from tests.engine.office import Office
 from tests.web.visitor import Visitor
-from web.app import create_app
+from web.app import create_app, read_shelves
 from web.limits import limiter
 from web.site import Site
 
@@ -70,29 +71,38 @@ class House:
         return login
 
 
-@pytest.fixture(scope="session")
-def furnished_house(
-    furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """One house for all tests of a process: every test works on cases and people of its own."""
-    yield from open_house(furnished_sqlite, tmp_path_factory.mktemp("web"))
+@cache
+def shipped_shelves() -> Mapping[str, Shelf]:
+    """Read diagrams, forms and law once for all houses of a process: they never change."""
+    return read_shelves()
 
 
 def open_house(furnished: Path, folder: Path) -> Iterator[House]:
     """Open a house on a copy of the furnished database, with a clock of its own."""
-    copy = folder / "ssj.db"
-    shutil.copy(furnished, copy)
-    office = Office.at(f"sqlite:///{copy}", synchronous="OFF")
+    office = copied(furnished, folder)
     office.engine.var = folder  # where the evidence of draws is written
     wall = WallClock()
-    app = create_app(office.engine, secret_key="k" * 32, var=folder, demo=True, wall=wall)
+    app = create_app(
+        office.engine,
+        secret_key="k" * 32,
+        var=folder,
+        demo=True,
+        shelves=shipped_shelves(),
+        wall=wall,
+    )
     yield House(app=app, office=office, wall=wall, var=folder)
     office.engine.store.dispose()
 
 
-@pytest.fixture
-def house(furnished_house: House) -> House:
-    """The house with every rate limit fresh."""
-    with furnished_house.app.app_context():
+def unhurried(house: House) -> House:
+    """The same house with every rate limit fresh."""
+    with house.app.app_context():
         limiter.reset()
-    return furnished_house
+    return house
+
+
+@pytest.fixture
+def house(furnished_sqlite: Path, tmp_path: Path) -> Iterator[House]:
+    """A house of one test alone: what it does to people, cases and clock disturbs no other."""
+    for house in open_house(furnished_sqlite, tmp_path):
+        yield unhurried(house)

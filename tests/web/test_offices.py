@@ -14,7 +14,7 @@ from engine import almanac
 from engine.registry.types import RegistryKind
 from engine.store import registry, registry_lists
 from tests.engine import chains
-from tests.web.conftest import House, open_house
+from tests.web.conftest import House
 from tests.web.test_pages import speaking
 
 STAFF = (
@@ -28,12 +28,6 @@ STAFF = (
 )
 KEEPER = ("/organisation/merge", "/organisation/people/cy-tax-handler1", "/holidays")
 YEAR_2027 = b"date,kind\n2027-01-01,holiday\n2027-01-02,holiday\n2027-01-03,holiday\n"
-
-
-@pytest.fixture
-def own_house(furnished_sqlite: Path, tmp_path: Path) -> Iterator[House]:
-    """A house of one test alone: a merger changes the city for everybody in it."""
-    yield from open_house(furnished_sqlite, tmp_path)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -59,10 +53,10 @@ def test_the_year_shows_what_each_department_owes(house: House) -> None:
     assert "区市场监督管理局" in page
 
 
-def test_a_merger_is_shown_before_it_counts(own_house: House) -> None:
-    office = own_house.office
+def test_a_merger_is_shown_before_it_counts(house: House) -> None:
+    office = house.office
     case_id = office.open("annual_plan", by="cy-statistics-handler1", lead="statistics")
-    visitor = own_house.visitor("cy-samr-process-admin1")
+    visitor = house.visitor("cy-samr-process-admin1")
     asked = {"former": "statistics", "successor": "drc", "basis": "区委编委〔2026〕6号"}
     asked["with_people"] = "yes"
     preview = visitor.post("/organisation/merge", dict(asked))

@@ -13,8 +13,7 @@ from engine.commands import SYSTEM, CompleteTask, OpenCase
 from engine.errors import Refusal
 from tests.engine import chains
 from tests.engine.office import Office
-from tests.web.conftest import House, open_house
-from web.limits import limiter
+from tests.web.conftest import House, open_house, unhurried
 
 TABS = (
     "/oversight",
@@ -34,9 +33,7 @@ def late_house(furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def house(late_house: House) -> House:
-    with late_house.app.app_context():
-        limiter.reset()
-    return late_house
+    return unhurried(late_house)
 
 
 def late_inspection(office: Office) -> tuple[UUID, str]:

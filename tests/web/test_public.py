@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,16 +17,29 @@ import pytest
 
 from engine.draw import tickets
 from tests.engine import chains
-from tests.web.conftest import House
+from tests.web.conftest import House, open_house, unhurried
 from web import draws
 
 
-@pytest.fixture(scope="session")
-def drawn(furnished_house: House) -> str:
-    """The number of a task whose subjects are drawn and published."""
-    case_id = chains.drawn_task(furnished_house.office)
-    furnished_house.office.settle()
-    return furnished_house.office.case(case_id).number
+@pytest.fixture(scope="module")
+def drawn_house(
+    furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[House, str]]:
+    """A house with a task whose subjects are drawn and published, and that task's number."""
+    for house in open_house(furnished_sqlite, tmp_path_factory.mktemp("drawn")):
+        case_id = chains.drawn_task(house.office)
+        house.office.settle()
+        yield house, house.office.case(case_id).number
+
+
+@pytest.fixture
+def house(drawn_house: tuple[House, str]) -> House:
+    return unhurried(drawn_house[0])
+
+
+@pytest.fixture
+def drawn(drawn_house: tuple[House, str]) -> str:
+    return drawn_house[1]
 
 
 def test_the_board_lists_what_was_published_and_can_be_filtered(house: House, drawn: str) -> None:
