@@ -22,7 +22,7 @@ CROWD = 16
 
 @pytest.fixture(scope="module")
 def house(furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One house for the whole crowd: its sixteen people come and work there one test after another."""
+    """One house for the whole crowd: its sixteen people work there one test after another."""
     yield from open_house(furnished_sqlite, tmp_path_factory.mktemp("crowd"))
 
 
