@@ -105,6 +105,20 @@ def filled_with(desk: Desk, department: str, datatable: words.Table) -> None:
     desk.do(TASK, datatable, key=words.DEPARTMENTS[department])
 
 
+@step("检查当日当场责令改正")
+def ordered_on_the_spot(desk: Desk) -> None:
+    """Report an order that was given on the spot, on the day the visit ended."""
+    day = desk.case.fields["ended_on"]
+    desk.office.do(
+        desk.case_id,
+        "order",
+        order_manner="当场责令",
+        order_issued_on=day,
+        decision_on=day,
+        site_order_reason="有险情，必须立即停用",
+    )
+
+
 @then(phrase("等着填写检查表的是{departments}"))
 def asked(desk: Desk, departments: str) -> None:
     waiting = {key for element, key in desk.waiting() if element == LISTS}

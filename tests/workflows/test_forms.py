@@ -160,6 +160,7 @@ REPEATED = frozenset(
         "unlicensed",
         "decision_on",
         "decision_kind",
+        "order_issued_on",  # given on the spot, or served later
         # a visit is registered by one department or by several, never by both ways
         "certificate_shown",
         "started_on",

@@ -67,7 +67,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("inspection", "upload"): TEAM,
     ("inspection", "receipt"): TEAM,
     ("non_random_inspection", "conclude"): TEAM,
-    ("rectification", "order"): "责令改正由执法人员依法当场下达，公示的是已经送达的文书",
+    ("rectification", "serve"): CARRIES,
     ("rectification", "receipt"): "复查由原检查组办，仍是本部门",
 }
 
