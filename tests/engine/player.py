@@ -1,25 +1,33 @@
-"""A process that works until it is killed: `python -m tests.engine.player URL RUN STEPS`.
+"""A process that works until it is killed.
 
-After every command it writes one line, the case and how many events it has, as its receipt.
+It first says how durable its own connection is. After every command it writes one line, the case
+and how many events it has, as its receipt.
 """
 
 from __future__ import annotations
 
 import random
-import sys
+from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from uuid import UUID
 
 from engine.errors import Refusal
 from engine.store import offers, readings
 from tests.engine import chains
 from tests.engine.crowd import inspection
-from tests.engine.office import START, Office
+from tests.engine.office import START, Office, laws
 
+Say = Callable[[str], None]
+
+SETTINGS = {  # what decides whether a commit is on the disk, by whether it is SQLite
+    True: ("PRAGMA", ("synchronous", "journal_mode")),
+    False: ("SHOW", ("fsync", "synchronous_commit", "full_page_writes")),
+}
 AT_HAND = 6  # tasks that wait before anything new is begun
 
 
-def play(office: Office, dice: random.Random, steps: int) -> None:
+def play(office: Office, dice: random.Random, steps: int, say: Say) -> None:
     for _ in range(steps):
         try:
             case_id = step(office, dice)
@@ -47,21 +55,17 @@ def step(office: Office, dice: random.Random) -> UUID:
     return chosen.case_id
 
 
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def main(url: str, run: str, steps: str) -> None:
+def work(url: str, run: int, steps: int, said: Connection) -> None:
+    """Work on a database and write receipts, from the first minute of a day of its own."""
     office = Office.at(url)
-    office.hand.moment = START + timedelta(days=int(run))
+    office.hand.moment = START + timedelta(days=run)
     office.hand.name = f"run{run}"
-    with office.engine.store.engine.connect() as connection:
-        for pragma in ("synchronous", "journal_mode"):
-            say(f"{pragma} {connection.exec_driver_sql(f'PRAGMA {pragma}').scalar_one()}")
+    word, names = SETTINGS[office.engine.store.is_sqlite]
+    with office.engine.store.write() as connection:
+        for name in names:
+            said.send(f"{name} {connection.exec_driver_sql(f'{word} {name}').scalar_one()}")
     office.settle()
-    play(office, random.Random(f"player {run}"), int(steps))
+    play(office, random.Random(f"player {run}"), steps, said.send)
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+laws()  # read before the fork: what every player would only read again

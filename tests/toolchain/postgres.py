@@ -6,13 +6,14 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 ACCOUNT = "postgres"  # the server refuses to run as root
@@ -52,6 +53,43 @@ class PostgresServer:
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    @contextmanager
+    def durable(self) -> Iterator[None]:
+        """Wait for the disk until the block ends, as a server that was only installed does."""
+        self._reload({name: f"ALTER SYSTEM SET {name} = on" for name in FAST}, shown="on")
+        try:
+            yield
+        finally:
+            self._reload({name: f"ALTER SYSTEM RESET {name}" for name in FAST}, shown="off")
+
+    def _reload(self, statements: Mapping[str, str], *, shown: str) -> None:
+        """Change settings that stand in the server's file; it reads them when it comes to it."""
+        for statement in statements.values():
+            self.administer(statement)
+        self.administer("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + START_SECONDS
+        while any(self._shown(name) != shown for name in statements):
+            if time.monotonic() > deadline:
+                message = f"the server still does not say {shown} for {', '.join(statements)}"
+                raise ServerDidNotStart(message)
+            time.sleep(0.02)
+
+    def _shown(self, name: str) -> str:
+        with psycopg.connect(self.conninfo("postgres")) as connection:
+            row = connection.execute(f"SHOW {name}".encode()).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def left(self, address: str) -> None:
+        """Wait until nobody is connected to a database: what a killed client began has ended."""
+        database = make_url(address).database
+        sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+        deadline = time.monotonic() + START_SECONDS
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            while connection.execute(sessions, (database,)).fetchone() != (0,):
+                assert time.monotonic() < deadline, f"somebody stays connected to {database}"
+                time.sleep(0.02)
+
 
 @contextmanager
 def running_server(**settings: str) -> Iterator[PostgresServer]:
@@ -63,8 +101,8 @@ def running_server(**settings: str) -> Iterator[PostgresServer]:
     try:
         if os.getuid() == 0:
             shutil.chown(folder, ACCOUNT, ACCOUNT)
-        _initialise(folder)
-        with _process(folder, FAST | settings) as process:
+        _initialise(folder, FAST | settings)
+        with _process(folder) as process:
             server = PostgresServer(folder=folder)
             _await(server, process)
             yield server
@@ -72,18 +110,19 @@ def running_server(**settings: str) -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _initialise(folder: Path) -> None:
+def _initialise(folder: Path, settings: Mapping[str, str]) -> None:
     options = ["--no-sync", "--auth=trust", f"--username={ROLE}"]
     options += ["--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={folder / 'data'}"]
     command = [*_as_account(), str(BINARIES / "initdb"), *options]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 @contextmanager
-def _process(folder: Path, settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     place = ["-D", str(folder / "data"), "-k", str(folder), "-c", "listen_addresses="]
-    options = [f"-c{name}={value}" for name, value in settings.items()]
-    command = [*_as_account(), str(BINARIES / "postgres"), *place, *options]
+    command = [*_as_account(), str(BINARIES / "postgres"), *place]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
