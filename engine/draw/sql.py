@@ -17,10 +17,8 @@ from engine.draw.sampling import SIGMAS, threshold
 from engine.draw.tickets import hasher
 
 SQLITE_FUNCTION = "draw_ticket"
-PARALLEL = (  # for the drawing transaction in PostgreSQL: one worker per core hashes
-    "SET LOCAL max_parallel_workers_per_gather = 2",
-    "SET LOCAL parallel_setup_cost = 0",
-    "SET LOCAL parallel_tuple_cost = 0.001",
+SESSION = (  # for a drawing session of PostgreSQL: it is one of several and plans nothing long
+    "SET LOCAL max_parallel_workers_per_gather = 0",
     "SET LOCAL jit = off",
 )
 _EVERYTHING = b"\xff" * 33

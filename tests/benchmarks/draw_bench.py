@@ -24,9 +24,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from sqlalchemy import text
-
-from engine.draw import frame, matching, sampling, sql, verify
+from engine.draw import frame, matching, sampling, verify
 from engine.draw.terms import Slot
 from engine.store import drawing
 from engine.store.database import Store
@@ -105,22 +103,16 @@ def selection(content: bytes) -> Callable[[], object]:
 def in_postgres(url: str, content: bytes, loop: Callable[[], object]) -> dict[str, float]:
     """Time the selection over the loaded frame, pair by pair with the loop; CPU seconds beside."""
     places, able = places_of(content)
-    source = sql.Source(relation="draw_bench", eligible="TRUE", is_bytes=True)
-    statement = sql.survivors("postgresql", source, KEY, places, able)
     store, times, loops, cpu = Store(url), [], [], []
-    with store.engine.connect() as connection, connection.begin() as transaction:
-        drawing.load(connection, source.relation, content, lambda _: None)
-        for setting in sql.PARALLEL:
-            connection.execute(text(setting))
+    with drawing.loaded(store, content, name="bench", progress=lambda _: None) as rows:
         for _ in range(PAIRS):
             used, mine, start = backend_seconds(), process_time(), perf_counter()
-            sampling.from_units(KEY, drawing.survivors(connection, statement), places)
+            rows.drawn(KEY, places, able)
             times.append(perf_counter() - start)
             cpu.append(backend_seconds() - used + process_time() - mine)
             start = perf_counter()
             loop()
             loops.append(perf_counter() - start)
-        transaction.rollback()
     store.dispose()
     return {"ratio": min(times) / min(loops), "cpu": min(cpu) / min(loops)}
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from engine import catalogue, config, version, worker
 from engine.commands import SYSTEM, OpenCase
-from engine.draw import execution, frame, sql
+from engine.draw import execution, frame, sampling
 from engine.draw.docket import Docket
 from engine.draw.sizes import sizes
 from engine.services import draws
@@ -142,18 +142,41 @@ def test_a_missed_threshold_sorts_everything(postgresql_office: Office) -> None:
     assert found == execution.selected(manifest, frame.Lines(content), KEY)
 
 
-def test_a_large_draw_hashes_in_parallel(postgresql_office: Office) -> None:
-    content = b"".join(listing(200_000))
-    with postgresql_office.engine.store.engine.connect() as connection, connection.begin() as tx:
-        drawing.load(connection, "draw_t", content, lambda _: None)
-        for setting in sql.PARALLEL:
-            connection.execute(text(setting))
-        source = sql.Source(relation="draw_t", eligible="TRUE", is_bytes=True)
-        asked = sql.survivors("postgresql", source, KEY, {"A": 9}, {"A": 120_000})
-        explained = f"EXPLAIN {asked.text}"
-        plan = connection.execute(text(explained), dict(asked.parameters)).scalars().all()
-        tx.rollback()
-    assert any("Workers Planned" in line for line in plan), plan
+def test_sessions_share_the_rows(postgresql_office: Office) -> None:
+    """Each row is in one session's table, about as many in each, none cut in two."""
+    content = b"".join(listing(20_000))
+    store = postgresql_office.engine.store
+    with drawing.loaded(store, content, name="t", progress=lambda _: None) as rows:
+        processes, parts = set(), []
+        for connection, source in rows.sessions:
+            processes.add(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+            units = connection.execute(text(f"SELECT unit FROM {source.relation}")).scalars()
+            parts.append([bytes(unit) for unit in units])
+    assert len(processes) == drawing.SESSIONS
+    assert max(map(len, parts)) < 1.1 * min(map(len, parts))
+    eligible = [unit for unit, _ in frame.eligible_rows(frame.Lines(content))]
+    assert [unit for part in parts for unit in part] == eligible
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_a_tiny_list_is_drawn_like_any_other(postgresql_office: Office, count: int) -> None:
+    """A list of fewer lines than sessions, down to the empty one."""
+    content = b"".join(b"U%d|A||\n" % number for number in range(count))
+    every = {"A": count}
+    store = postgresql_office.engine.store
+    with drawing.loaded(store, content, name="t", progress=lambda _: None) as rows:
+        found = rows.drawn(KEY, every, every)
+    lines = list(frame.eligible_rows(frame.Lines(content)))
+    assert found == sampling.select_bytes(KEY, lines, every)
+    assert len(found.units) == count
+
+
+def test_progress_is_told_over_all_sessions(postgresql_office: Office) -> None:
+    content, told = b"".join(listing(60_000)), list[int]()
+    store = postgresql_office.engine.store
+    with drawing.loaded(store, content, name="t", progress=told.append):
+        assert told == sorted(told)
+        assert told[-1] == drawing.LOADED
 
 
 def test_reading_a_list_tells_how_far_it_has_come() -> None:
