@@ -114,7 +114,10 @@ def tell_if_visited(engine: Engine, task: UUID, cause: Message) -> None:
 
 
 def release_results(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
-    """Let the results of all visits out that already wait; the others will ask."""
+    """Let the results of all visits out that already wait; the others will ask.
+
+    The task hears of its own opening too: its list is owed to the required channel now."""
+    tell(engine, message.case_id, "seal-opened", message, {})
     with engine.store.read() as connection:
         rows = readings.children(connection, message.case_id, limit=100_000)
     still = [row for row in rows if row.closed_at is None]

@@ -70,7 +70,13 @@ def _published(settling: Settling) -> Outcome:
         *map(late, listed.messages),
         _release(settling),
     )
-    return replace(listed, messages=messages)
+    return replace(listed, result={**listed.result, **_clock(settling)}, messages=messages)
+
+
+def _clock(settling: Settling) -> dict[str, Any]:
+    """Return from which day the required channel's clock runs where no visit took place at all."""
+    fields = settling.fields
+    return {} if "last_visit_on" in fields else {"last_visit_on": fields["seal_opened_on"]}
 
 
 def late(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -173,3 +173,86 @@ def test_a_secret_that_does_not_open_at_the_draw_voids_it_at_once(office: Office
     assert case.is_closed
     assert case.fields["docket"][-1]["state"] == "void"
     assert not office.children(task, "inspection")
+
+
+# ---------------------------------------------------------------- the required channel
+
+
+def _clocks(office: Office, task: UUID) -> dict[str, str]:
+    """Return the last day of every clock a case has ever had, by element."""
+    return {
+        said["element"]: said["last_day"] for said in payloads(office.records(task), "deadline-set")
+    }
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "last_day"), [("chaoyang", "2026-03-25"), ("panjin", "2026-04-01")]
+)
+def test_after_the_opening_the_list_is_owed_to_the_required_channel(
+    sqlite_office: Office, tmp_path: Path, jurisdiction: str, last_day: str
+) -> None:
+    """The clock runs from the last visit, not from the approval that nobody could publish."""
+    office = sqlite_office
+    office.engine.var = tmp_path
+    task = _drawn(office, jurisdiction)
+    assert not office.open_tasks(task), "before the opening nobody is asked for a receipt"
+    office.on("2026-03-18")
+    _visited(office, task)
+    assert office.case(task).fields["last_visit_on"] == "2026-03-18"
+    assert list(office.open_tasks(task)) == [("opened_receipt", "")]
+    clocks = _clocks(office, task)
+    assert clocks["opened_publication_late"] == last_day
+    assert clocks["opened_task_publication_late"] == last_day
+    for visit in office.children(task, "inspection"):
+        chains.finish(office, visit)
+        done = {said["element"] for said in payloads(office.records(visit), "task-completed")}
+        assert "receipt_held" in done, "and each single result as well"
+    assert not office.case(task).is_closed, "the list is still owed"
+    said = {"list_published_on": "2026-03-20", "task_published_on": "2026-03-20"}
+    office.do(task, "opened_receipt", **said, receipt_number="渠道-2026-0007")
+    chains.finish(office, task)
+    assert office.case(task).is_closed
+    assert "deadline-missed" not in office.kinds(task)
+    assert office.audit(task).is_clean
+
+
+def test_a_late_receipt_of_an_opened_surprise_is_a_missed_deadline_and_supervised(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    office = sqlite_office
+    office.engine.var = tmp_path
+    task = _drawn(office, "panjin")
+    office.on("2026-03-18")
+    _visited(office, task)
+    office.on("2026-04-02")
+    missed = {said["element"] for said in payloads(office.records(task), "deadline-missed")}
+    assert missed == {"opened_publication_late", "opened_task_publication_late"}
+    assert ("opened_supervise", "") in office.open_tasks(task)
+    assert ("opened_receipt", "") in office.open_tasks(task), "late is not never"
+    assert office.audit(task).is_clean
+
+
+def test_where_the_draw_is_void_there_is_no_list_to_publish(
+    sqlite_office: Office, tmp_path: Path
+) -> None:
+    office = sqlite_office
+    office.engine.var = tmp_path
+    task = _drawn(office)
+    with office.engine.store.write() as connection:
+        connection.execute(delete(sealed).where(sealed.c.party == "notary"))
+    _visited(office, task)
+    assert not office.open_tasks(task)
+    for visit in office.children(task, "inspection"):
+        chains.finish(office, visit)
+    chains.finish(office, task)
+    assert office.case(task).is_closed
+
+
+def test_an_ordinary_task_is_asked_once_and_before_its_visits(sqlite_office: Office) -> None:
+    task = chains.drawn_task(sqlite_office)
+    for visit in sqlite_office.children(task, "inspection"):
+        chains.finish(sqlite_office, visit)
+    chains.finish(sqlite_office, task)
+    done = [said["element"] for said in payloads(sqlite_office.records(task), "task-completed")]
+    assert done.count("receipt") == 1
+    assert "opened_receipt" not in done
