@@ -27,6 +27,7 @@ PATIENCE: Mapping[str, int] = {
     "conclude": 1,
     "serve": 1,
     "receipt_held": 0,
+    "opened_receipt": 1,
 }
 
 # working days the draft of a plan of the year waits: one is reminded in time, one is late
