@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from engine import boot, clock, config
+from engine.cli.asked import recorded
 from engine.cli.speech import as_json, language, print_json
 from engine.errors import UnknownCase
 from engine.service import fold
 from engine.store import eventstore, readings
 from rules import tools
 from rules.errors import RulesError
-from rules.language.diff import Recorded
 from rules.pack import Law
 from rules.tools import Misuse, Report
 
@@ -177,31 +177,10 @@ def backtest(new: Path, jurisdiction: str, start: datetime, end: datetime, in_js
         lambda: tools.backtest_laws(
             tools.load_law(_packs(), jurisdiction),
             tools.load_law(new, jurisdiction),
-            _recorded(jurisdiction, first, last),
+            recorded(boot.open_engine(config.read()), jurisdiction, first, last),
         ),
         in_json,
     )
-
-
-def _recorded(jurisdiction: str, first: date, last: date) -> Iterator[Recorded]:
-    """Yield the facts of every rule that was assessed, as the case held them at that moment."""
-    engine = boot.open_engine(config.read())
-    with engine.store.read() as connection:
-        rows = readings.every_case(connection)
-    for row in rows:
-        if row.jurisdiction != jurisdiction:
-            continue
-        version = engine.shelf.get(row.version)
-        with engine.store.read() as connection:
-            records = eventstore.history(connection, row.case_id)
-        for position, record in enumerate(records):
-            day = clock.legal_day(record.at)
-            if record.kind != "rule-assessed" or not first <= day <= last:
-                continue
-            case = fold(records[: position + 1], version)
-            rule = str(getattr(record.event, "rule", ""))
-            facts = dict(case.law(version).facts(case.record()))
-            yield Recorded(case=row.number, rule=rule, facts=facts, on=day, now=record.at)
 
 
 @rules.command()
