@@ -183,6 +183,11 @@ def reveal(asked: Asked) -> None:
         raise FormInvalid((("承诺值", "与承诺摘要不符，请核对承诺时保存的盐和值"),)) from broken
 
 
+def withdrawal(asked: Asked) -> None:
+    """Refuse to withdraw a manifest past its cut-off, also where its clock has not rung yet."""
+    asked.docket.supersede(at=asked.at)
+
+
 def replacement(asked: Asked) -> None:
     """Refuse a replacement of nothing, or by a department that did not draw; the latter is kept."""
     case = asked.case
@@ -223,5 +228,6 @@ CHECKS: Mapping[str, Callable[[Asked], None]] = {
     "draw.value": value,
     "draw.value-again": value_again,
     "draw.reveal": reveal,
+    "draw.withdraw": withdrawal,
     "draw.replacement": replacement,
 }

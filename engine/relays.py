@@ -55,12 +55,44 @@ def campaign(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
     over = engine.now() >= clock.instant(own.fields["campaign_until"])
     if lacking and not over:
         said = f"联合抽取「{body['campaign']}」还不能摇号：{''.join(lacking)}"
-        engine.handle(AddComment(case_id=message.case_id, actor=SYSTEM, text=said))
+        _comment(engine, message.case_id, said)
         return
     group = campaigns.remaining(own.number, facts)
     for number, told in campaigns.readiness(group, tasks, facts).items():
         tell(engine, members[number].case_id, "campaign-ready", message, told)
     _pass_value_on(engine, message, members, group)
+
+
+def campaign_news(engine: Engine, message: Message, body: Mapping[str, Any]) -> None:
+    """Tell the members of a campaign that one has committed its manifest, or has left and why."""
+    members = _members(engine, list(body["tasks"]))
+    own = next(case for case in members.values() if case.case_id == message.case_id)
+    for case in members.values():
+        said = _news(own, case, members, body)
+        if said:
+            _comment(engine, case.case_id, said)
+
+
+def _news(own: Case, case: Case, members: Mapping[str, Case], body: Mapping[str, Any]) -> str:
+    """Return what one member is told: of a leaving the others, of a commitment who it concerns."""
+    named = f"联合抽取「{body['campaign']}」"
+    when = clock.instant(body["until"]).astimezone(clock.SHANGHAI)
+    until = f"到约定的摇号时刻（{when:%Y-%m-%d %H:%M}）"
+    if body["left"]:
+        told = f"任务 {own.number} 撤回了清单：{body['left']}。{until}仍没有重新登记的，不再参加。"
+        return "" if case is own else f"{named}：{told}"
+    facts = {number: member.fields for number, member in members.items()}
+    lacking = campaigns.disagreements(body["tasks"], facts)
+    if lacking:
+        return f"{named}还不能摇号：{''.join(lacking)}" if case is own else ""
+    return f"{named}的各任务清单都已登记，{until}一起摇号；在此以前可以撤回，此后不能。"
+
+
+def _comment(engine: Engine, case_id: UUID, said: str) -> None:
+    try:
+        engine.handle(AddComment(case_id=case_id, actor=SYSTEM, text=said))
+    except CaseIsClosed:
+        return  # a task that has ended meanwhile waits for nobody
 
 
 def _pass_value_on(
@@ -161,6 +193,7 @@ def _opening(engine: Engine, task_id: UUID) -> Mapping[str, Any] | None:
 
 RECEIVERS = {
     "campaign": campaign,
+    "campaign-news": campaign_news,
     "campaign-value": campaign_value,
     "visit-ended": visit_ended,
     "release-results": release_results,

@@ -63,6 +63,7 @@ ORDER: Mapping[str, tuple[str, ...]] = {
         "items",
         "manifest_seq",
         "manifest_state",
+        "withdrawal_reason",
         "void_reason",
         "manifest_hash",
         "frame_total",

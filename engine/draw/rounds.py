@@ -27,10 +27,15 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 def cutoff(fields: Fields, *, at: datetime) -> datetime:
-    """Return until when the manifest may be withdrawn: the objection window, else a second."""
+    """Return until when the manifest may be withdrawn: the objection window, else a second.
+
+    A campaign's member without a window may leave until the second before the common round."""
     until = fields.get("objection_until")
     soonest = at.replace(microsecond=0) + SECOND
-    return max(soonest, end_of_day(date.fromisoformat(until))) if until else soonest
+    if until:
+        return max(soonest, end_of_day(date.fromisoformat(until)))
+    common = starts(fields) if fields.get("draw_campaign") else None
+    return max(soonest, common - SECOND) if common else soonest
 
 
 def reveal_by(fields: Fields) -> datetime | None:

@@ -31,21 +31,31 @@ def commit(settling: Settling) -> Outcome:
     is_open = manifest.mode is Mode.OPEN
     return Outcome(
         result={**_result(settling, docket, manifest), **joint},
-        messages=(announcement(settling, manifest, "registered"),) if is_open else (),
+        messages=(
+            *((announcement(settling, manifest, "registered"),) if is_open else ()),
+            *campaigns.news(manifest, settling.fields),
+        ),
         artefacts=(manifest.canonical(),),
     )
 
 
 def withdraw(settling: Settling) -> Outcome:
-    """Withdraw the live manifest before its cut-off; it stays in the docket and on the board."""
+    """Withdraw the live manifest before its cut-off; it stays in the docket and on the board.
+
+    Of a campaign's manifest the other members are told."""
+    fields = settling.fields
     docket = chances.docket_of(settling.case, settling.version)
     after = docket.supersede(at=clock.text(settling.at))
     manifest = after.kept[-1].manifest
     assert manifest is not None
     is_open = manifest.mode is Mode.OPEN
+    left = campaigns.withdrawals(manifest, fields)
     return Outcome(
-        result={"docket": after.document(), "manifest_withdrawn": True},
-        messages=(announcement(settling, manifest, "superseded"),) if is_open else (),
+        result={"docket": after.document(), "manifest_withdrawn": True, **left},
+        messages=(
+            *((announcement(settling, manifest, "superseded"),) if is_open else ()),
+            *campaigns.news(manifest, fields, left=fields["withdrawal_reason"]),
+        ),
     )
 
 
@@ -66,7 +76,7 @@ def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str
             **{name: fields[name] for name in names if name in fields},
             "manifest_hash": manifest.hash,
             "manifest_seq": manifest.seq,
-            "manifest_state": "已登记" if state == "registered" else "已被替代",
+            **_standing(fields, state),
             "sample_size": sum(stratum.places for stratum in manifest.strata),
             "cutoff": manifest.cutoff,
             "beacon_rounds": [rounds.in_words(this) for this in manifest.beacon_rule],
@@ -76,6 +86,12 @@ def announcement(settling: Settling, manifest: Manifest, state: str) -> dict[str
             **({"campaign_until": manifest.beacon_rule[0].at} if manifest.campaign else {}),
         },
     }
+
+
+def _standing(fields: Mapping[str, Any], state: str) -> dict[str, str]:
+    if state == "registered":
+        return {"manifest_state": "已登记"}
+    return {"manifest_state": "已被替代", "withdrawal_reason": fields["withdrawal_reason"]}
 
 
 def _changes(fields: Mapping[str, Any]) -> dict[str, str]:

@@ -51,6 +51,7 @@ TASK = (
     "draw_campaign",
     "campaign_members",
     "campaign_left_out",
+    "campaign_withdrawn",
     "draw_key",
     "draw_digest",
     "thresholds",
@@ -83,6 +84,7 @@ RESULT = (
     "conclusion",
     "conclusion_text",
     "disposition",
+    "dispositions_told",
     "result_formed_on",
 )
 MEASURE = (

@@ -42,7 +42,7 @@ def three_tasks(desk: Desk) -> Campaign:
 
 @when("到了约定的摇号时刻，第一项任务录入并复核随机值")
 def thrown(desk: Desk, campaign: Campaign) -> None:
-    assert not desk.office.open_tasks(campaign.first)
+    assert list(desk.office.open_tasks(campaign.first)) == [("withdraw", "")], "no value yet"
     desk.office.on(campaign.day, "10:30")
     assert not desk.office.open_tasks(campaign.second), "one value serves both"
     desk.office.do(campaign.first, "record", beacon_value=THROWS)
