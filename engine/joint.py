@@ -19,6 +19,8 @@ IS_JOINT = "joint_visit"
 # what the leader says of the lists: decided anew each time, never filled in from the last time
 REVIEWED = ("lists_decision", "returned_departments", "return_reason")
 LISTED = "item_results"  # a row per item, as the visit of one department says it as well
+CHOSEN = "list_disposition"  # how a department deals with what it found itself
+NOTED = "list_disposition_note"
 
 Row = dict[str, Any]
 
@@ -62,6 +64,25 @@ def rows(case: Case) -> list[Row]:
         for each in sorted(lists(case), key=lambda each: _place(case, each["department"]))
         for row in each.get(LISTED, ())
     ]
+
+
+def chosen(case: Case) -> list[Row]:
+    """Return how each department deals with what it found, of those that have said so."""
+    return [
+        {
+            "department": each["department"],
+            "disposition": each[CHOSEN],
+            **({"note": each[NOTED]} if each.get(NOTED) else {}),
+        }
+        for each in sorted(lists(case), key=lambda each: _place(case, each["department"]))
+        if each.get(CHOSEN)
+    ]
+
+
+def told_by(case: Case, department: str) -> str:
+    """Return what one department wrote of the visit, without the words of the others."""
+    own = (each for each in lists(case) if each["department"] == department)
+    return next((str(each["findings"]) for each in own if each.get("findings")), "")
 
 
 def lacking(case: Case) -> Iterator[tuple[str, list[str]]]:

@@ -41,6 +41,8 @@ class Sheet:
     is_awaited: bool = False
     lines: tuple[Line, ...] = ()
     findings: str = ""
+    disposition: str = ""  # how the department deals with what it found
+    disposition_note: str = ""
     files: tuple[tuple[str, str], ...] = ()
 
 
@@ -82,6 +84,8 @@ def _sheet(case: Case, code: str, said: Mapping[str, Any] | None, words: Words) 
         is_awaited=is_awaited,
         lines=tuple(_line(row, words) for row in said[joint.LISTED]),
         findings=str(said.get("findings", "")),
+        disposition=str(said.get(joint.CHOSEN, "")),
+        disposition_note=str(said.get(joint.NOTED, "")),
         files=tuple(attached(said)),
     )
 

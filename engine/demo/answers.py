@@ -159,8 +159,23 @@ def _sends_back(scene: Scene) -> bool:
 
 
 def _disposition(scene: Scene) -> str:
+    chosen = scene.known("chosen_dispositions", ())
+    if chosen:
+        return str(chosen[0])  # by the departments that found something
     if not scene.has_problem:
         return "无需后续处置"
+    return _pursuit(scene)
+
+
+def _list_disposition(scene: Scene) -> Any:
+    """Return how a department deals with what its own list says; nothing found, nothing said."""
+    rows = scene.wishes.get("item_results") or _item_results(scene)
+    if not any("发现问题待后续处理" in row.get("codes", ()) for row in rows):
+        return LEFT_OUT
+    return scene.wishes.get("disposition") or _pursuit(scene)
+
+
+def _pursuit(scene: Scene) -> str:
     if scene.chance("own case", 25):
         return "本部门立案"
     return "移送" if scene.chance("transfer", 12) else "责令改正"
@@ -214,6 +229,7 @@ HABITS: Mapping[str, Habit] = {
     "return_reason": (lambda s: "取证材料没有写明，请补充（演示）" if _sends_back(s) else LEFT_OUT),
     "conclusion": lambda scene: "发现问题" if scene.has_problem else "未发现问题",
     "disposition": _disposition,
+    "list_disposition": _list_disposition,
     "disposition_note": lambda s: "限期改正并复查。" if s.has_problem else LEFT_OUT,
     "outside_scope_found": lambda _: False,
     "started_on": _today,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from engine.bindings import Binding, Outcome, Settling, register
 from engine.draw import dimensions
+from engine.events import Fields, Parties
 from engine.services import strategy
 
 # what every inspection takes from its task, besides its own subject and team
@@ -89,33 +90,48 @@ def follow_up(process: str, name: str, names: Sequence[str] = FOLLOW_UP) -> Bind
     """Return the binding that opens one child case of `process` about the same subject."""
 
     def settle(settling: Settling) -> Outcome:
-        fields, case = settling.fields, settling.case
-        subject = str(fields.get("subject_name") or case.title)
-        shared = {field: fields[field] for field in names if field in fields}
-        message = {
-            "kind": "open-case",
-            "process": process,
-            "jurisdiction": case.jurisdiction,
-            "title": f"{name} · {subject}",
-            "object": settling.element,
-            "parties": _parties(settling),
-            "fields": {**shared, "inspection_number": case.number, **_clock(process, settling)},
-        }
-        return Outcome(messages=(message,))
+        parties = _parties(settling)
+        return Outcome(messages=(below(settling, process, name, parties, names=names),))
 
     return Binding(settle=settle)
 
 
-def _parties(settling: Settling) -> dict[str, list[str]]:
+def below(
+    settling: Settling,
+    process: str,
+    name: str,
+    parties: Parties,
+    *,
+    names: Sequence[str] = FOLLOW_UP,
+    whose: str = "",
+    told: Fields | None = None,
+) -> Fields:
+    """Return the message that opens one child case; `whose` tells those of one element apart."""
+    fields, case = settling.fields, settling.case
+    subject = str(fields.get("subject_name") or case.title)
+    shared = {field: fields[field] for field in names if field in fields}
+    own = {"inspection_number": case.number, **_clock(process, settling), **(told or {})}
+    return {
+        "kind": "open-case",
+        "process": process,
+        "jurisdiction": case.jurisdiction,
+        "title": f"{name} · {subject}",
+        "object": "/".join(filter(None, (settling.element, whose))),
+        "parties": {party: list(ids) for party, ids in parties.items()},
+        "fields": {**shared, **own},
+    }
+
+
+def _parties(settling: Settling) -> Parties:
     """Hand the parties on; where no draw named a leader, whoever made the visit looks again.
 
     What one department alone found on a joint visit is that department's to follow up."""
-    parties = {party: list(ids) for party, ids in settling.case.parties.items()}
+    parties = dict(settling.case.parties)
     found = settling.fields.get("finding_departments", ())
     if len(found) == 1 and "department" in parties:
-        parties["department"] = list(found)
+        parties["department"] = tuple(found)
     visitor = settling.fields.get("visit_by")
-    return parties if "leader" in parties or not visitor else {**parties, "leader": [visitor]}
+    return parties if "leader" in parties or not visitor else {**parties, "leader": (visitor,)}
 
 
 def _clock(process: str, settling: Settling) -> dict[str, str]:

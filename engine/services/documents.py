@@ -33,6 +33,7 @@ RESULT_NOTICE = (
     ("检查结论", "conclusion"),
     ("说明", "conclusion_text"),
     ("处置", "disposition"),
+    ("各部门的处置", "dispositions_told"),
     ("要求", "disposition_note"),
     ("结论日期", "result_formed_on"),
 )

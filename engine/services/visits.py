@@ -14,6 +14,7 @@ from engine.case import Case
 
 FINDING = "检查表发现问题"  # the rule that says of one result whether it is a finding
 FOUND = "认定"
+NOTHING = "无需后续处置"
 
 
 def gather(settling: Settling) -> Outcome:
@@ -51,11 +52,31 @@ def _together(settling: Settling) -> dict[str, Any]:
     ]
     files = [file for each in lists for file in each.get("visit_files", ())]
     return {
+        **_follow_up(settling),
         joint.LISTED: joint.rows(settling.case),
         "resampled": any(each.get("resampled") for each in lists),
         **({"findings": "\n".join(told)} if told else {}),
         **({"visit_files": list(dict.fromkeys(files))} if files else {}),
     }
+
+
+def _follow_up(settling: Settling) -> dict[str, Any]:
+    """Return how each department deals with what it found, where any has found something."""
+    chosen = joint.chosen(settling.case)
+    pursued = [row["disposition"] for row in chosen if row["disposition"] != NOTHING]
+    if not chosen:
+        return {}
+    return {
+        "department_dispositions": chosen,
+        "chosen_dispositions": list(dict.fromkeys(pursued)),
+        "disposed_apart": bool(pursued),
+        "dispositions_told": [_told(settling, row) for row in chosen],
+    }
+
+
+def _told(settling: Settling, row: Mapping[str, Any]) -> str:
+    note = f"（{row['note']}）" if row.get("note") else ""
+    return f"{_name(settling, row['department'])}：{row['disposition']}{note}"
 
 
 def _findings(settling: Settling, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

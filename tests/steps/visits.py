@@ -173,6 +173,17 @@ def followed_up_by(desk: Desk, process: str, department: str) -> None:
     assert desk.office.case(child).parties["department"] == (words.DEPARTMENTS[department],)
 
 
+@then(phrase("本案只写{department}查到的情况，复查的是{same}派出的人"))
+def own_finding(desk: Desk, department: str, same: str) -> None:
+    visit = desk.office.case(desk.parents[-1])
+    code = words.DEPARTMENTS[department]
+    assert desk.case.fields["findings"] == joint.told_by(visit, code)
+    assert joint.told_by(visit, code)
+    sent = joint.officers(visit, words.DEPARTMENTS[same])
+    assert desk.case.parties["leader"] == sent[:1]
+    assert desk.case.parties["lead"] == (code,)
+
+
 @then("每一户都由派了人的各部门各填一份检查表")
 def every_department_asked(desk: Desk) -> None:
     for child in desk.children("检查"):

@@ -88,6 +88,7 @@ RECORD = {
     "名录户数": "frame_total",
     "检查结论": "conclusion",
     "处置方式": "disposition",
+    "各部门的处置": "dispositions_told",
     "决定内容": "decision_text",
     "签收人": "notice_recipient",
 }

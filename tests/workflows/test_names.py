@@ -51,6 +51,7 @@ BROUGHT = {
         "results_gathered",
         "items_with_findings",
         "items_looked_at",
+        "chosen_dispositions",
         "count_items_without_result_or_cause",
     ),
     "draw.inspectors": ("matching_feasible", "staff_method"),
