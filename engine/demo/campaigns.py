@@ -59,6 +59,13 @@ AMENDED: Mapping[str, Any] = {
 SURPRISED = "校园周边食品销售临时抽查"
 CENSUS_ITEM = "危险化学品经营单位安全检查"
 FOOD_ITEM = "食品销售监督检查"
+PHARMACY_ITEM = "药品零售企业质量管理检查"
+ADVERTS_ITEM = "广告行为检查"
+SOON: Mapping[str, Any] = {  # under discussion when somebody first looks in, in June
+    "task_kind": "临时任务",
+    "ad_hoc_reason": "暑期教育培训广告投诉集中（演示）",
+    "legal_basis": "《中华人民共和国广告法》第四十九条",
+}
 
 CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign(
@@ -107,6 +114,29 @@ CAMPAIGNS: tuple[Campaign, ...] = (
         says=SURPRISE,
     ),
     Campaign(
+        jurisdiction="chaoyang",
+        name="药品零售部门联合抽查",
+        lead="samr",
+        participants=("health",),
+        items=(PHARMACY_ITEM,),
+        domain="药品监管",
+        ratio="20%",
+        planned=(1, 14),
+        drawn=(5, 26),
+    ),
+    Campaign(
+        jurisdiction="chaoyang",
+        name="暑期培训广告临时抽查",
+        lead="samr",
+        items=(ADVERTS_ITEM,),
+        domain="广告监管",
+        ratio="5%",
+        plan="ad_hoc_plan",
+        planned=(6, 10),
+        drawn=(7, 6),
+        says=SOON,
+    ),
+    Campaign(
         jurisdiction="panjin",
         name="生态环境部门联合抽查",
         lead="ecology",
@@ -150,6 +180,29 @@ CAMPAIGNS: tuple[Campaign, ...] = (
         plan="annual_plan",
         drawn=(5, 20),
         says=CENSUS,
+    ),
+    Campaign(
+        jurisdiction="panjin",
+        name="药品零售部门联合抽查",
+        lead="samr",
+        participants=("health",),
+        items=(PHARMACY_ITEM,),
+        domain="药品监管",
+        ratio="20%",
+        planned=(2, 11),
+        drawn=(5, 25),
+    ),
+    Campaign(
+        jurisdiction="panjin",
+        name="暑期培训广告临时抽查",
+        lead="samr",
+        items=(ADVERTS_ITEM,),
+        domain="广告监管",
+        ratio="5%",
+        plan="ad_hoc_plan",
+        planned=(6, 10),
+        drawn=(7, 6),
+        says=SOON,
     ),
 )
 

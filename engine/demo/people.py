@@ -33,14 +33,14 @@ def settle_in(engine: Engine, packs: Path) -> int:
         organisation = organisations.load(place.read_bytes(), str(place))
         seats = synthetic.seats_of(organisation)
         with engine.store.write() as connection:
-            for person in _everybody(jurisdiction, seats):
+            for person in everybody(jurisdiction, seats):
                 if people.by_login(connection, person.login, at=at) is None:
                     _enter(connection, person, jurisdiction, password, at)
                     entered += 1
     return entered
 
 
-def _everybody(jurisdiction: str, seats: Mapping[str, Mapping[str, int]]) -> Iterator[DemoPerson]:
+def everybody(jurisdiction: str, seats: Mapping[str, Mapping[str, int]]) -> Iterator[DemoPerson]:
     """Yield a person for every seat, and one for every inspector a draw may choose."""
     known = set()
     for person in synthetic.demo_people(jurisdiction, seats=seats):

@@ -20,7 +20,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter
 
 from engine.cli import group
-from engine.demo.people import PASSWORD
+from engine.demo.people import PASSWORD, everybody
 from engine.draw import verify
 from engine.payloads import KINDS
 from engine.registry import synthetic
@@ -220,7 +220,7 @@ def test_every_login_is_one_of_the_demonstration() -> None:
     for place in pack.jurisdictions(PACKS):
         stored = (PACKS / place / "organisation.toml").read_bytes()
         seats = synthetic.seats_of(organisation.load(stored, place))
-        logins |= {person.login for person in synthetic.demo_people(place, seats=seats)}
+        logins |= {person.login for person in everybody(place, seats)}
     named = {word for word in quoted(ENGLISH, CHINESE) if re.fullmatch(r"(cy|pj)-[\w-]+\w", word)}
     assert len(named) >= 3
     assert named <= logins
