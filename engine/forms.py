@@ -84,7 +84,9 @@ def read(name: str, content: bytes) -> Form:
         if type(error).__name__ != "SchemaError":
             raise
         raise FormBroken(form=name, reason=getattr(error, "message", "")[:200]) from error
-    properties = schema.get("properties", {})
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else None
+    if properties is None or not all(isinstance(each, dict) for each in properties.values()):
+        raise FormBroken(form=name, reason="properties: {…: {…}}")
     return Form(
         name=name,
         schema=schema,

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from engine.case import Case
 from engine.commands import AddComment
 from engine.errors import ProductError
-from engine.store import readings
+from engine.store import readings, shelf
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import agendas, checklists, dockets, dossier, opening, replacements
+from web import agendas, checklists, dockets, dossier, opening, releases, replacements
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.draw_day import may_present
@@ -103,6 +103,8 @@ def show(number: str) -> str:
             children=readings.children(tx, case.case_id),
             docket=dockets.listed(case),
             sheets=checklists.sheets(case, teller.words),
+            release_problems=releases.problems_in(case.fields),
+            released=shelf.released_by(tx, case.case_id) if _releases(case) else (),
             replaced=replacements.of_task(tx, case.jurisdiction, case.case_id),
             computing=readings.work_of(tx, case.case_id),
             refusals=readings.refusals_of(tx, case.case_id),
@@ -179,6 +181,10 @@ def _mine(case: Case, person: Person) -> set[tuple[str, str]]:
     """Return the open tasks of a case that this person may do."""
     seats = set(person.seats)
     return {slot for slot, offer in case.offers.items() if seats & set(offer.seats)}
+
+
+def _releases(case: Case) -> bool:
+    return case.process == releases.PROCESS and case.is_closed
 
 
 def _makes_tasks(case: Case, person: Person) -> bool:

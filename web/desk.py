@@ -32,6 +32,7 @@ from web.forms.schema import Field, Form
 from web.language import language
 from web.named import named
 from web.promises import Promise
+from web.releases import problems_in
 from web.site import site
 from web.words import Words
 
@@ -117,6 +118,10 @@ class Desk:
     @property
     def sheets(self) -> tuple[Sheet, ...]:
         return checklists.shown_at(self.case, self.element, self.words)
+
+    @property
+    def release_problems(self) -> list[dict[str, object]]:
+        return problems_in(self.case.fields)
 
     def answers(self) -> Answers:
         """Return the draft, or what the case already knows of the same questions."""

@@ -10,14 +10,17 @@ from flask import url_for
 
 from engine.commands import OpenCase
 from engine.edge import new_case_id
+from engine.events import Fields
 from engine.service import Handled
 from engine.store import drafts, eventstore
 from engine.store.people import Person
 from web import files
 from web.language import gettext as _
+from web.language import language
 from web.site import site
 
 PROCESS = "release"
+PROBLEMS = "release_problems"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +73,15 @@ def _prepare(handled: Handled, element: str, key: str, person: Person, reference
             answers={"release_files": [reference]},
             at=here.now(),
         )
+
+
+def problems_in(fields: Fields) -> list[dict[str, object]]:
+    """Return what the last check of an upload found, in the reader's language where it is held."""
+    held = fields.get(PROBLEMS)
+    listed = [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []
+    if language() != "en":
+        return [dict(each) for each in listed]
+    return [
+        {**each, **{name: each.get(f"{name}_en", each.get(name)) for name in ("message", "hint")}}
+        for each in listed
+    ]

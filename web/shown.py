@@ -109,7 +109,7 @@ def jurisdiction(code: str) -> str:
 
 def answer(value: Json, field: Field | None, where: str) -> str:
     """Write a recorded answer in the words of the form that asked for it."""
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")

@@ -139,18 +139,19 @@ def names() -> Response:
 @studio.post("/releases")
 @allow(STUDIO)
 @limits.limiter.limit(limits.CHECKS)
-def release() -> AnyResponse | tuple[Response, int]:
+def release() -> AnyResponse | tuple[Response | str, int]:
     """Open the release of a drawing; one with errors is refused with all of them."""
+    by_program = "application/json" in request.headers.get("Accept", "")
     drawing = _drawing()
     if drawing is None:
-        return jsonify(problems=[problem("file-missing", _("请选择文件。"))]), 422
+        if by_program:
+            return jsonify(problems=[problem("file-missing", _("请选择文件。"))]), 422
+        return _nothing_chosen()
     found = problems_of(drawing.source, drawing.name, signed_in().jurisdiction)
     if _is_wrong(found):
-        return jsonify(problems=found), 422
+        return (jsonify(problems=found), 422) if by_program else _checked(drawing, found)
     location = releases.begin(signed_in(), drawing)
-    if "application/json" in request.headers.get("Accept", ""):
-        return jsonify(location=location), 201
-    return redirect(location, 303)
+    return (jsonify(location=location), 201) if by_program else redirect(location, 303)
 
 
 @studio.get("/check")
@@ -162,12 +163,19 @@ def choose() -> str:
 @studio.post("/check")
 @allow(STUDIO)
 @limits.limiter.limit(limits.CHECKS)
-def check() -> str | tuple[str, int]:
+def check() -> tuple[str, int]:
     """Check an uploaded diagram and list every problem with its line and element."""
     drawing = _drawing()
     if drawing is None:
-        return render_template("studio/check.html", problems=None, missing=True), 422
-    found = problems_of(drawing.source, drawing.name, signed_in().jurisdiction)
+        return _nothing_chosen()
+    return _checked(drawing, problems_of(drawing.source, drawing.name, signed_in().jurisdiction))
+
+
+def _nothing_chosen() -> tuple[str, int]:
+    return render_template("studio/check.html", problems=None, missing=True), 422
+
+
+def _checked(drawing: Drawing, found: list[Problem]) -> tuple[str, int]:
     page = render_template("studio/check.html", problems=found, filename=drawing.name)
     return page, 422 if _is_wrong(found) else 200
 

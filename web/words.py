@@ -104,6 +104,8 @@ class Words:
         """Return words for what no form asked: nothing, a code of the engine, another case."""
         if value is None or value == "":
             return "—"
+        if name == "release_processes" and isinstance(value, list):
+            return "、".join(shown.process(str(code), self.where) for code in value) or "—"
         if not isinstance(value, str):
             return None
         if name in _VALUES and value in _VALUES[name]:

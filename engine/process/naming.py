@@ -135,7 +135,8 @@ def _condition(report: Report, element: Any, names: Names) -> None:
         report.add("gateway-no-condition", flow, gateway=flow.get("sourceRef"))
         return
     for why, how in _faults(text, names.condition):
-        report.add("expression", flow, text=text, why=why, how=how)
+        apart = {"how": f"{how}；" if how else "", "how_en": f"{how}; " if how else ""}
+        report.add("expression", flow, text=text, why=why, **apart)
 
 
 def _faults(text: str, compile_: Callable[[str], object]) -> Iterable[tuple[str, str]]:

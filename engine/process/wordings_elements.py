@@ -109,14 +109,15 @@ NAMES = {
     "name-unbound": Wording(
         "「{label}」：找不到{what}「{name}」",
         "“{label}”: no such {what_en}: “{name}”",
-        "{nearest}",
-        "{nearest_en}",
+        "{nearest}可用的名称见绘图页的候选；新表单与流程图一起上传",
+        "{nearest_en}the drawing page offers the names there are; upload a new form together "
+        "with the diagram",
     ),
     "expression": Wording(
         "条件「{text}」有误：{why}",
         "the condition “{text}” is wrong: {why}",
-        "{how}",
-        "{how}",
+        "{how}词和写法见规则页，绘图页边写边提示",
+        "{how_en}the rules page has the terms, and the drawing page helps while you write",
     ),
     "timer-invalid": Wording(
         "「{label}」的期限「{text}」有误：{why}",
@@ -127,8 +128,8 @@ NAMES = {
     "reference-unknown": Wording(
         "「{label}」引用的{what}「{name}」不存在",
         "“{label}” refers to {what_en} “{name}”, which does not exist",
-        "{nearest}",
-        "{nearest_en}",
+        "{nearest}请在图中声明它，或改用已声明的",
+        "{nearest_en}declare it in the diagram, or use one that is declared",
     ),
     "multi-too-wide": Wording(
         "「{label}」的多实例次数「{text}」须为 1–20 的数字或参与方名称",

@@ -24,6 +24,8 @@ def check_inputs(settling: Settling) -> Fields:
         "jurisdiction": settling.case.jurisdiction,
         "turn": settling.case.turns.get("upload", 1),
         "files": list(settling.fields.get("release_files", ())),
+        "effective_on": settling.fields["effective_on"],
+        "today": settling.today.isoformat(),
     }
 
 

@@ -198,7 +198,9 @@ def publish_again(connection: Connection, case_id: UUID) -> None:
 def activate(
     connection: Connection, message: Message, body: Mapping[str, Any], *, at: datetime
 ) -> None:
-    """Put a countersigned version on the shelf, in force from its recorded day."""
+    """Put a countersigned version on the shelf, in force from its day, and never before now.
+
+    What began under the former version while this one waited for its signature began rightly."""
     files = {
         path: eventstore.fetch(connection, place)
         for path, place in body["manifest"].items()
@@ -211,7 +213,7 @@ def activate(
         jurisdiction=body["manifest"]["jurisdiction"],
         process=body["process"],
         name=body["name"],
-        effective_at=max(effective, at) if body.get("not_before_now") else effective,
+        effective_at=max(effective, at),
         released_by=message.case_id,
         stored_at=at,
     )

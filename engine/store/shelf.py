@@ -104,18 +104,27 @@ def has_any(connection: Connection, jurisdiction: str, process: str) -> bool:
     return connection.execute(found.limit(1)).first() is not None
 
 
+_RELEASED = select(
+    versions.c.version,
+    versions.c.process,
+    versions.c.name,
+    versions.c.jurisdiction,
+    versions.c.effective_at,
+    versions.c.released_by,
+).order_by(versions.c.jurisdiction, versions.c.process, versions.c.effective_at.desc())
+
+
 def released(connection: Connection, jurisdiction: str | None = None) -> tuple[Released, ...]:
     """Return every released version, the newest of each process first."""
-    query = select(
-        versions.c.version,
-        versions.c.process,
-        versions.c.name,
-        versions.c.jurisdiction,
-        versions.c.effective_at,
-        versions.c.released_by,
-    ).order_by(versions.c.jurisdiction, versions.c.process, versions.c.effective_at.desc())
+    query = _RELEASED
     if jurisdiction is not None:
         query = query.where(versions.c.jurisdiction == jurisdiction)
+    return tuple(Released(**row) for row in connection.execute(query).mappings())
+
+
+def released_by(connection: Connection, case_id: UUID) -> tuple[Released, ...]:
+    """Return the versions a release case has put on the shelf."""
+    query = _RELEASED.where(versions.c.released_by == case_id)
     return tuple(Released(**row) for row in connection.execute(query).mappings())
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from engine import config
-from engine.store import eventstore
+from engine.store import eventstore, shelf
 from tests.engine.office import Office
 
 ADMIN = "cy-samr-process-admin"
@@ -38,15 +39,20 @@ def _admin(office: Office) -> str:
     )
 
 
-def _send(office: Office, case_id: UUID, content: bytes) -> None:
-    office.do(
-        case_id,
-        "upload",
-        release_title="移送流程第二版",
-        release_files=[_upload(office, content)],
-        release_reason="接收部门提出",
-        effective_on=office.today.isoformat(),
-    )
+def _send(office: Office, case_id: UUID, content: bytes, **wishes: Any) -> None:
+    asked = {
+        "release_title": "移送流程第二版",
+        "release_files": [_upload(office, content)],
+        "release_reason": "接收部门提出",
+        "effective_on": office.today.isoformat(),
+    }
+    office.do(case_id, "upload", **{**asked, **wishes})
+
+
+def _codes(office: Office, case_id: UUID) -> set[str]:
+    problems = office.case(case_id).fields["release_problems"]
+    assert all(problem["message_en"] and problem["hint_en"] for problem in problems)
+    return {problem["code"] for problem in problems}
 
 
 def _shipped() -> bytes:
@@ -86,3 +92,42 @@ def test_a_broken_diagram_lists_every_problem_and_comes_back_to_its_author(
     assert ("upload", "") in sqlite_office.open_tasks(release)
     _send(sqlite_office, release, _shipped())
     assert ("countersign", "") in sqlite_office.open_tasks(release)
+
+
+def test_what_is_wrong_with_the_upload_as_a_whole_is_said_at_once(sqlite_office: Office) -> None:
+    office = sqlite_office
+    sound = _shipped()
+    release = _release(office, sound)
+    office.do(release, "countersign", legal_decision="退回修改", legal_opinion="再看")
+    files = [
+        _upload(office, sound),
+        _upload(office, sound + b"<!-- -->"),
+        _upload(office, b"[1]", "transfer-letter.json"),
+        _upload(office, b"{", "transfer-reply.json"),
+        _upload(office, '{"x-guards": ["没有的规则"]}'.encode(), "transfer-approval.json"),
+        _upload(office, b"", "rules.md"),
+    ]
+    _send(office, release, sound, release_files=files, effective_on="2020-01-01")
+    whole = {"file-twice", "file-kind-unknown", "effective-past"}
+    assert _codes(office, release) == {*whole, "form-broken", "form-rule-unknown"}
+    one, other = _upload(office, sound), _upload(office, sound, "transfer-2.bpmn")
+    _send(office, release, sound, release_files=[one, other])
+    assert _codes(office, release) == {"process-twice"}
+    _send(office, release, sound, release_files=[_upload(office, b"{}", "transfer-letter.json")])
+    assert "diagram-missing" in _codes(office, release)
+    assert office.audit(release).is_clean
+
+
+def test_a_version_signed_late_holds_from_its_signature_and_not_before(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    changed = _shipped().replace("起草移送函".encode(), "起草并核对移送函".encode())
+    release = _release(office, changed)
+    between = office.open("transfer", by="cy-samr-handler1", lead="samr")
+    office.do(release, "countersign", legal_decision="同意")
+    with office.engine.store.read() as connection:
+        (row,) = shelf.released_by(connection, release)
+    case = office.case(between)
+    assert case.opened_at < row.effective_at <= office.engine.now()
+    assert case.version != row.version

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from string import Formatter
 
 import pytest
 
 from engine.process.lint import Names, problems
 from engine.process.problems import Problem
+from engine.process.wording import Wording
 from engine.process.wordings import WORDINGS
 from rules.errors import PackProblems
 from rules.errors import Problem as RuleProblem
@@ -567,7 +569,7 @@ def test_a_part_may_have_lanes_of_its_own_but_nobody_sits_in_two() -> None:
 
 def test_the_nearest_spelling_is_offered() -> None:
     (found,) = lint(NAMING["name-unbound"])
-    assert found.hint == "是不是「inspection-report」？"
+    assert found.hint.startswith("是不是「inspection-report」？")
     assert found.say("en")[1].startswith("did you mean “inspection-report”?")
 
 
@@ -589,6 +591,25 @@ def test_each_kind_of_task_names_its_own_kind_of_thing(node: str, wrong: str) ->
     assert codes(around(spoilt)) == ["name-unbound"]
 
 
+PUT_TOGETHER = {"unreachable", "element-unsupported"}  # their hints, where they are found
+
+
+def test_whatever_is_found_says_what_to_do() -> None:
+    bare = {name: "" for wording in WORDINGS.values() for name in _facts(wording)}
+    assert [
+        code
+        for code, wording in WORDINGS.items()
+        for hint in (wording.zh_hint, wording.en_hint)
+        if not hint.format_map(bare).strip() and code not in PUT_TOGETHER
+    ] == []
+
+
+def _facts(wording: Wording) -> set[str]:
+    """Return the names of what a hint is filled in with."""
+    hints = wording.zh_hint + wording.en_hint
+    return {name for _, name, _, _ in Formatter().parse(hints) if name}
+
+
 def test_a_wrong_condition_carries_the_words_of_the_rules_language() -> None:
     body = (
         start("s")
@@ -603,7 +624,7 @@ def test_a_wrong_condition_carries_the_words_of_the_rules_language() -> None:
     (found,) = lint(body)
     assert (found.code, found.element) == ("expression", "f_g_v")
     assert "看不懂" in found.message
-    assert found.hint == "请删去"
+    assert found.hint.startswith("请删去；")
 
 
 @pytest.mark.parametrize("text", ["7 days", "0 0 * * *", "", "__import__('os').getcwd()"])

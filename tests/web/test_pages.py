@@ -309,7 +309,13 @@ def test_a_sound_drawing_opens_its_release_with_the_file_filled_in(house: House)
     assert begun.status_code == 303, begun.text
     assert "已上传：rectification.bpmn" in visitor.page(begun.headers["Location"])
     broken = source.replace(b"form:", b"from:", 1)
-    refused = visitor.post("/studio/releases", {"file": (io.BytesIO(broken), "broken.bpmn")})
+    asked = {"file": (io.BytesIO(broken), "broken.bpmn")}
+    refused = visitor.post("/studio/releases", asked)
+    assert (refused.status_code, refused.mimetype) == (422, "text/html")
+    assert "broken.bpmn：" in readable(refused.text)
+    asked = {"file": (io.BytesIO(broken), "broken.bpmn")}
+    to_program = {"headers": {"Accept": "application/json"}}
+    refused = visitor.post("/studio/releases", asked, **to_program)
     assert refused.status_code == 422
     assert refused.get_json()["problems"]
 

@@ -103,10 +103,15 @@ def _many(field: Field, given: list[str]) -> Json:
 
 
 def _file(field: Field, path: str, posted: Posted, files: Mapping[str, Json]) -> Json:
-    """New uploads come to those the page kept; of a single file the newest stands."""
-    kept: list[Json] = [text for text in posted.getlist(path) if parts(text)]
-    new = files.get(path)
-    kept += new if isinstance(new, list) else [new] if new is not None else []
+    """New uploads come to those the page kept, in the place of one with the same name; of a
+    single file the newest stands."""
+    found = files.get(path)
+    new: list[Json] = found if isinstance(found, list) else [found] if found is not None else []
+    names = {named[1] for text in new if (named := parts(str(text)))}
+    kept: list[Json] = [
+        text for text in posted.getlist(path) if (named := parts(text)) and named[1] not in names
+    ]
+    kept += new
     if field.many:
         return kept or None
     return kept[-1] if kept else None
