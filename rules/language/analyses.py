@@ -16,6 +16,7 @@ from rules.language.program import Rule
 from rules.language.prover import Prover
 from rules.language.types import Value
 
+MOST_COMPARED: Final = 64  # rules that are compared each with each; a regulation needs a few
 LARGEST_LIST: Final = 400  # N up to which a ratio interval is tried for whole numbers
 
 
@@ -28,7 +29,9 @@ def exception_conflicts(prover: Prover) -> Iterator[Finding]:
     program = prover.law.program
     for base_name, attached in program.exceptions.items():
         live = program.standing(attached, prover.on)
-        for one, other in combinations(live, 2):
+        if len(live) > MOST_COMPARED:
+            yield _too_many(prover, live[MOST_COMPARED], f"“{base_name}”的例外")
+        for one, other in combinations(live[:MOST_COMPARED], 2):
             if one.name in other.prior or other.name in one.prior:
                 continue
             if one.conclusion == other.conclusion:
@@ -41,6 +44,11 @@ def exception_conflicts(prover: Prover) -> Iterator[Finding]:
                 yield finding(
                     prover.law, "conflict", one, message, case, other=other.name, severity="warning"
                 )
+
+
+def _too_many(prover: Prover, rule: Rule, what: str) -> Finding:
+    message = f"{what}超过 {MOST_COMPARED} 个，其余没有两两核对"
+    return finding(prover.law, "too-many", rule, message, severity="warning")
 
 
 def tables(prover: Prover) -> Iterator[Finding]:
@@ -56,7 +64,9 @@ def tables(prover: Prover) -> Iterator[Finding]:
             yield finding(prover.law, "table-gap", rule, message, gap, severity="warning")
         if rule.table.policy != "唯一" or not nodes:
             continue
-        for one, other in combinations(rule.table.rows, 2):
+        if len(rule.table.rows) > MOST_COMPARED:
+            yield _too_many(prover, rule, f"决策表“{rule.name}”的行")
+        for one, other in combinations(rule.table.rows[:MOST_COMPARED], 2):
             case = prover.witness(rule.condition, one.condition, other.condition)
             if case is not None and (one.result, one.detail) != (other.result, other.detail):
                 message = f"决策表“{rule.name}”第{one.line}行与第{other.line}行重叠"
@@ -89,10 +99,16 @@ def _duty(rule: Rule) -> c.Core | None:
 def duties(prover: Prover) -> Iterator[Finding]:
     """Rules about the same fact: contradictory duties, and duties that apply together."""
     ruled = [(rule, duty) for rule in _in_force(prover) if (duty := _duty(rule)) is not None]
-    for (one, first), (other, second) in combinations(ruled, 2):
-        shared = _paths(first) & _paths(second)
+    about = [_paths(duty) for _, duty in ruled]
+    compared = 0
+    for (at, (one, first)), (to, (other, second)) in combinations(enumerate(ruled), 2):
+        shared = about[at] & about[to]
         if not shared or one.name == other.name:
             continue
+        compared += 1
+        if compared > MOST_COMPARED**2:
+            yield _too_many(prover, one, f"与“{one.name}”说同一件事的规则")
+            return
         case = prover.witness(one.condition, other.condition)
         if case is None:
             continue

@@ -41,7 +41,7 @@ def run_examples(law: Law) -> tuple[tuple[ExampleResult, ...], tuple[Problem, ..
     results: list[ExampleResult] = []
     problems: list[Problem] = []
     for rule in law.program.all_rules:
-        if rule not in law.program.in_force(law_date(law, rule)):
+        if not law.program.stands(rule, law_date(law, rule)):
             continue  # a later known text has corrected this one
         for example in rule.examples:
             values, found = example_values(law, rule, example)

@@ -75,16 +75,17 @@ class Linker(RuleLinker):
 
     def _add(self, rule: Rule) -> None:
         self.everything.append(rule)
-        if rule.kind == "exception":
-            for base in rule.bases:
-                self.exceptions.setdefault(base, []).append(rule)
         before = self.versions.setdefault(rule.name, [])
         if any(_overlap(rule, other) for other in before):
             message = f"“{rule.name}”有两个同时有效的版本"
             self._wrong(
                 rule.file, rule.place, "twice", message, "请写 有效 自 … 至 …、收录 于 …，或改名"
             )
+            return  # the first is the one that is read on
         before.append(rule)
+        if rule.kind == "exception":
+            for base in rule.bases:
+                self.exceptions.setdefault(base, []).append(rule)
 
     # ------------------------------------------------------------ other packs' rules
     def _override(self, file: str, block: d.Rule) -> None:

@@ -126,9 +126,11 @@ class Program:
 
     def in_force(self, day: date) -> tuple[Rule, ...]:
         """Return every rule, exception and table that is law on a day, in the order of the text."""
-        return tuple(
-            rule for rule in self.all_rules if rule in self.standing(self._named(rule), day)
-        )
+        return tuple(rule for rule in self.all_rules if self.stands(rule, day))
+
+    def stands(self, rule: Rule, day: date) -> bool:
+        """Whether a version is law on a day and none that was known later corrects it."""
+        return rule in self.standing(self._named(rule), day)
 
     def _named(self, rule: Rule) -> tuple[Rule, ...]:
         own = self.rules.get(rule.name, ())

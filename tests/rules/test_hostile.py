@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from rules.errors import FactError, PackProblems
 from rules.facts import Facts
+from rules.language.analyse import analyse
+from rules.language.check import check
 from rules.language.explain import sentences
 from rules.language.markdown import LARGEST
 from rules.language.parse import parse_text
@@ -103,6 +105,25 @@ def test_ten_megabytes_are_refused_at_once() -> None:
     _, problems = examine({**files(""), "xugou/大.规则": content}, "xugou")
     assert time.process_time() - started < 5
     assert [p.code for p in problems] == ["too-large"]
+
+
+CROWDS = {
+    "the same rule again and again": "规则 甲\n  免除\n结束\n" * 9_000,
+    "thousands of rules about one fact": "".join(
+        f"规则 甲{n}\n  当 对象 停业\n  应当 对象的次数 不超过 2 次\n结束\n" for n in range(3_000)
+    ),
+    "thousands of exceptions to one rule": "规则 甲\n  应当 对象 重点\n结束\n"
+    + "".join(f"例外 例{n} 之于 甲\n  当 对象 停业\n  可以 做{n}\n结束\n" for n in range(3_000)),
+}
+
+
+@pytest.mark.parametrize("text", CROWDS.values(), ids=CROWDS.keys())
+def test_a_crowd_of_rules_is_read_checked_and_analysed_in_time(text: str) -> None:
+    started = time.process_time()
+    law, _ = examine({**files(""), "xugou/多.规则": text.encode()}, "xugou")
+    check(law)
+    analyse(law, TODAY)
+    assert time.process_time() - started < 10
 
 
 def test_a_file_that_is_not_utf_8_names_the_line() -> None:
