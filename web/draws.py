@@ -9,6 +9,7 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -157,13 +158,19 @@ def strata_of(evidence: Json) -> list[Stratum]:
             members=tuple(each["members"]),
             listed=each["N"],
             eligible=each["eligible"],
-            ratio="/".join(map(str, each["ratio"])) if each.get("ratio") else "",
+            ratio=_share(*each["ratio"]) if each.get("ratio") else "",
             size=each["k"],
             shortfall=each.get("shortfall", 0),
             threshold=limits_of.get(each["s"]) or "",
         )
         for each in evidence["manifest"]["strata"]
     ]
+
+
+def _share(part: int, whole: int) -> str:
+    """Write a ratio as the plan does, in percent; one that percent cannot say stays a fraction."""
+    share = Fraction(part, whole) * 100
+    return f"{share}%" if share.denominator == 1 else f"{part}/{whole}"
 
 
 def winners_of(evidence: Json) -> list[Winner]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from engine.clock import SHANGHAI, legal_day
+from engine.clock import instant as moment_of
 from engine.history import Json
 from web import files
 from web.forms.schema import Field, grouped, written
@@ -45,6 +46,11 @@ def day(value: date | datetime | None) -> str:
 def instant(value: datetime | None) -> str:
     """Write an instant in Shanghai to the minute."""
     return "" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def moment(recorded: str) -> str:
+    """Write a recorded UTC instant in Shanghai to the second: the order of a draw is told by it."""
+    return moment_of(recorded).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def last_day_of(due_at: datetime) -> date:
@@ -157,6 +163,7 @@ def init(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day,
         instant=instant,
+        moment=moment,
         due=due,
         last_day=lambda due_at: last_day_of(due_at) if due_at else None,
         department=department,

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.draw import tickets
 from tests.engine import chains
 from tests.web.conftest import House, open_house, unhurried
-from web import draws
+from web import draws, shown
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,15 @@ def test_a_manifest_can_be_noted_before_the_draw(house: House) -> None:
     assert fields["manifest_hash"] in page, "what the draw is held to afterwards"
     assert fields["cutoff"] not in page, "moments are told as people here read them"
     assert "截止时间" in page
+
+
+def test_a_draw_is_told_in_percent_and_in_the_time_of_the_place(house: House, drawn: str) -> None:
+    page = house.visitor().page(f"/public/draws/{drawn}")
+    manifest: dict[str, Any] = evidence(house, drawn)["manifest"]
+    assert f"截止时间 {shown.moment(manifest['cutoff'])} 北京时间" in page
+    part, whole = manifest["strata"][0]["ratio"]
+    assert f"{100 * part // whole}%" in page
+    assert f" {part}/{whole} " not in page
 
 
 def test_a_spreadsheet_of_the_board_runs_nothing(house: House, drawn: str) -> None:
