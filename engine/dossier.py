@@ -12,8 +12,6 @@ from engine.draw import evidence, verify
 from engine.draw.frame import Lines
 from engine.version import Fetch
 
-CHANGES = "changes.json"  # by name, against the freeze before: anybody compares the two lists
-
 
 def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     """Return the published files of one draw by name, from the addresses its case recorded.
@@ -25,6 +23,8 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     # without a team, or where a single officer was drawn, there is no pairing to prove
     is_matched = bool(matching["teams"]) and manifest["assignment"] is not None
     pool = fetch(body["pool"]) if is_matched else b""
+    changes = fetch(body["changes"]) if body.get("changes") else b""
+    replaced = _replaced(manifest, fetch)
     document = evidence.build(
         manifest,
         json.loads(fetch(body["draw"])),
@@ -34,15 +34,26 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
         campaign=body.get("campaign", ()),
         matching=matching if is_matched else None,
         pool=Lines(pool),
+        changes=changes,
+        replaced=replaced,
         last_visit_ended=body.get("last_visit_ended", False),
     )
     return {
         "evidence.json": evidence.encode(document),
         evidence.LIST_NAME: listed,
         **({evidence.POOL_NAME: pool} if is_matched else {}),
-        **({CHANGES: fetch(body["changes"])} if body.get("changes") else {}),
+        **({evidence.CHANGES_NAME: changes} if changes else {}),
+        **({evidence.REPLACED_NAME: evidence.encode(replaced)} if replaced else {}),
         "verify.py": Path(verify.__file__).read_bytes(),
     }
+
+
+def _replaced(manifest: Mapping[str, Any], fetch: Fetch) -> Mapping[str, Any] | None:
+    """Return the manifest a replacement refers to, as it was announced; None of a first draw."""
+    if manifest["replaces"] is None:
+        return None
+    found: Mapping[str, Any] = json.loads(fetch(manifest["replaces"]["manifest"]))
+    return found
 
 
 def write(folder: Path, written: Mapping[str, bytes]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine import history
 from engine.draw.execution import Json, draw_key
+from engine.draw.frame import Lines
 from engine.draw.manifest import Manifest
 from engine.draw.proofs import proof as prove_row
 from engine.draw.refusals import ManifestProblem
@@ -24,6 +25,8 @@ from engine.draw.tickets import ticket
 EVIDENCE = "ssyg/evidence/v1"
 RECEIPT = "ssyg/receipt/v1"
 LIST_NAME, POOL_NAME = "list.txt", "pool.txt"
+CHANGES_NAME = "changes.json"  # by name, against the freeze before: what the list has become
+REPLACED_NAME = "replaced.json"  # the manifest whose losses a replacement makes good
 LONG = 32  # a list of more values has one digest for all of them
 MOST_BLOCKS = 1024  # a list file of up to so many lines is checked line by line
 
@@ -48,13 +51,16 @@ def build(
     campaign: Sequence[str] = (),
     matching: Json | None = None,
     pool: Iterable[bytes] = (),
+    changes: bytes = b"",
+    replaced: Json | None = None,
     confidential: bool = False,
     last_visit_ended: bool = False,
 ) -> dict[str, Any]:
     """Return the evidence document; a sealed draw is refused until its last visit has ended.
 
-    `confidential` says that the list files are held back: then tickets can be checked, thresholds
-    cannot, and the verifier says so.
+    `changes` is the file of what the list has become since its last freeze, `replaced` the manifest
+    a replacement refers to. `confidential` says that the list files are held back: then tickets can
+    be checked, thresholds cannot, and the verifier says so.
     """
     manifest = Manifest.read(manifest_document)
     require_opened(manifest, last_visit_ended=last_visit_ended)
@@ -63,6 +69,10 @@ def build(
     if manifest.assignment is not None and matching is not None:
         staff = manifest.assignment.pool["rows"]
         files["pool"] = _file(POOL_NAME, pool, staff, confidential=confidential)
+    if changes:
+        files["changes"] = _small(CHANGES_NAME, changes, confidential=confidential)
+    if replaced is not None:
+        files["replaced"] = _small(REPLACED_NAME, encode(replaced), confidential=False)
     return _sealed(
         {
             "kind": EVIDENCE,
@@ -148,6 +158,10 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(entry, f"{path}/{index}")
     else:
         yield path, value
+
+
+def _small(name: str, content: bytes, *, confidential: bool) -> dict[str, Any]:
+    return _file(name, Lines(content), content.count(b"\n"), confidential=confidential)
 
 
 def _file(name: str, lines: Iterable[bytes], rows: int, *, confidential: bool) -> dict[str, Any]:

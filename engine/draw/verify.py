@@ -30,6 +30,7 @@ KINDS = ("ssyg/evidence/v1", "ssyg/receipt/v1")
 LONG = 32
 LEAST_OUTCOMES = 2**90
 SEALED_PARTIES = 3
+CHANGES, REPLACED = "changes.json", "replaced.json"
 GAMES = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}
 MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 
@@ -649,6 +650,117 @@ def check_frame(reference: Any, strata: Any, lines: Lines, report: Report) -> No
     )
 
 
+def read_beside(document: Any, name: str, folder: Path, report: Report) -> dict[str, Any] | None:
+    """A small JSON file beside the evidence, against its digests; None where it is not there."""
+    place = {"changes": CHANGES, "replaced": REPLACED}[name]
+    path, entry = folder / place, document["files"].get(name)
+    if not path.is_file():
+        if entry is not None:
+            report.note(f"{place} 不在旁边，没有核对", f"{place} is not here: not checked")
+        return None
+    content = path.read_bytes()
+    address = hashlib.sha256(content).hexdigest()
+    if entry is None:
+        report.note(
+            f"本证据没有引用 {place}（摘要 {address}），请与公示栏的哈希核对",
+            f"this evidence does not name {place} ({address}): compare it with the board",
+        )
+    else:
+        report.expect(f"/files/{name}/name", entry["name"], place, "文件名", "file name")
+        check_file(document, name, folder, report)
+    found = json.loads(content.decode(), parse_float=_no_float, parse_constant=_no_float)
+    if not isinstance(found, dict):
+        raise TypeError(place)
+    return found
+
+
+def check_changes(
+    document: dict[str, Any], lines: Lines | None, folder: Path, report: Report
+) -> None:
+    """What the list has become since the freeze before: named units, against this very list."""
+    said = read_beside(document, "changes", folder, report)
+    if said is None:
+        return
+    kinds = ("added", "removed", "changed")
+    right = sorted(("since", "frame", *kinds))
+    report.expect(CHANGES, sorted(said), right, "变更名单的各栏", "fields of the changes")
+    if said["frame"] == document["manifest"]["frame"] or not re.fullmatch(
+        "[0-9a-f]{64}", said["frame"]
+    ):
+        report.problem(f"{CHANGES} /frame", "不是另一份冻结名录", "not another frozen list")
+    named = [unit for kind in kinds for unit in said[kind]]
+    if len(set(named)) != len(named):
+        report.problem(CHANGES, "同一编号出现两次", "an id appears twice")
+    for kind in kinds:
+        if said[kind] != sorted(said[kind], key=str.encode):
+            report.problem(f"{CHANGES} /{kind}", "次序不对", "out of order")
+    if lines is None:
+        return
+    wanted = set(named)
+    listed = {row[0] for row in lines.rows() if row[0] in wanted}
+    for kind in kinds:
+        for index, unit in enumerate(said[kind]):
+            if (unit in listed) is (kind == "removed"):
+                where = f"{CHANGES} /{kind}/{index}"
+                report.problem(where, f"与本次名单不符：{unit}", f"does not fit this list: {unit}")
+    counts = [len(said[kind]) for kind in kinds]
+    address = hashlib.sha256((folder / CHANGES).read_bytes()).hexdigest()
+    report.check(
+        f"{CHANGES}：与 {said['since']} 相比新增 {counts[0]}、移出 {counts[1]}、变更 {counts[2]}，"
+        f"摘要 {address}（应与抽取前公布的一致）",
+        f"{CHANGES}: {counts[0]} added, {counts[1]} removed, {counts[2]} changed since"
+        f" {said['since']}; digest {address} (as published before the draw)",
+    )
+
+
+def check_replaced(document: dict[str, Any], folder: Path, report: Report) -> None:
+    """A replacement refers to the manifest that lost units: same task, same list, fresh round."""
+    manifest, how = document["manifest"], document["manifest"]["replaces"]
+    before = read_beside(document, "replaced", folder, report)
+    if how is None:
+        if before is not None:
+            report.problem(REPLACED, "本次抽取不是补抽", "this draw replaces nothing")
+        return
+    lost = len(how["lost"])
+    if before is None:
+        report.note(
+            f"补抽 {lost} 户，所补清单 M = {how['manifest']}，请与原抽取的证据核对",
+            f"replaces {lost} of manifest M = {how['manifest']}: compare with its evidence",
+        )
+        return
+    right = hashlib.sha256(canonical(before)).hexdigest()
+    where = "/manifest/replaces/manifest"
+    report.expect(where, how["manifest"], right, "所补清单 M", "the manifest replaced")
+    report.expect("/manifest/task", manifest["task"], before["task"], "任务", "the task")
+    if not before["seq"] < manifest["seq"]:
+        report.problem("/manifest/seq", "须在所补清单之后", "must follow what it replaces")
+    officers = manifest["unit"] == "inspector" and before["assignment"] is not None
+    source = before["assignment"]["pool"] if officers else before
+    report.expect(
+        "/manifest/list_root", manifest["list_root"], source["list_root"], "同一名录", "same list"
+    )
+    strata = {entry["s"] for entry in source["strata"]}
+    for index, entry in enumerate(how["lost"]):
+        if entry["stratum"] not in strata:
+            where = f"/manifest/replaces/lost/{index}"
+            report.problem(where, "原抽取没有这一层", "the first draw has no such stratum")
+    used = [_round_of(this) for this in before["beacon_rule"]]
+    for index, this in enumerate(manifest["beacon_rule"]):
+        if _round_of(this) in used:
+            where = f"/manifest/beacon_rule/{index}"
+            report.problem(where, "须使用新的随机轮次", "a fresh round is required")
+    report.check(
+        f"补抽 {lost} 户，所补清单 M = {right}，同一任务、同一名录、新的随机轮次",
+        f"replaces {lost} of manifest M = {right}: same task, same list, a fresh round",
+    )
+
+
+def _round_of(this: Any) -> Any:
+    return (
+        [this["source"], sorted(this["draws"])] if this["draws"] else [this["source"], this["name"]]
+    )
+
+
 def check_result(
     document: dict[str, Any], key: str | None, lines: Lines | None, report: Report
 ) -> None:
@@ -832,6 +944,7 @@ def verify(path: Path, published: str | None = None) -> tuple[Report, bool]:
 
 def _check_draw(document: dict[str, Any], key: str | None, folder: Path, report: Report) -> None:
     manifest = document["manifest"]
+    _guard(report, REPLACED, lambda: check_replaced(document, folder, report))
     lines = check_file(document, "list", folder, report)
     if lines is not None:
         report.expect(
@@ -842,6 +955,7 @@ def _check_draw(document: dict[str, Any], key: str | None, folder: Path, report:
             "list file",
         )
         check_frame(manifest, manifest["strata"], lines, report)
+    _guard(report, CHANGES, lambda: check_changes(document, lines, folder, report))
     check_result(document, key, lines, report)
     if document["matching"] is None:
         return
@@ -908,7 +1022,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="verify.py", description="核验一次抽取的证据 / check the evidence of a draw"
     )
-    parser.add_argument("evidence", type=Path, help="evidence.json（名单文件放在同一文件夹）")
+    parser.add_argument(
+        "evidence",
+        type=Path,
+        help="evidence.json（名单文件和 changes.json、replaced.json 放在同一文件夹）",
+    )
     parser.add_argument("--published", metavar="M", help="抽取前公布的清单摘要 / M as published")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出 / print JSON")
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine import history
-from engine.draw import frame
+from engine.draw import evidence, frame
 from engine.store import eventstore
 from engine.store.tables import publications
 
@@ -30,7 +30,8 @@ def last_freeze(
         return {}, ()
     number, place = found
     named = frame.difference(frame.Lines(eventstore.fetch(connection, place)), frame.Lines(content))
-    file = history.canonical({"since": number, "frame": place, **named})
+    # one unit a line, so that whoever checks it is told where a byte was altered
+    file = evidence.encode({"since": number, "frame": place, **named})
     counts = {name: len(units) for name, units in named.items()}
     return {"since": number, **counts, "file": history.address(file)}, (file,)
 

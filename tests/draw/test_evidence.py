@@ -314,6 +314,26 @@ def test_a_confidential_list_leaves_the_tickets_checkable(
     assert "独立审计" in capsys.readouterr().out
 
 
+def test_with_a_confidential_list_the_changes_are_checked_by_their_digest_alone(
+    tmp_path: Path,
+) -> None:
+    said = {
+        "since": "CY-2026-RW-0001",
+        "frame": "1" * 64,
+        "added": [],
+        "removed": [],
+        "changed": [],
+    }
+    changes = evidence.encode(said)
+    path = publish(DRAWN, tmp_path, confidential=True, changes=changes)
+    (tmp_path / "list.txt").unlink()
+    (tmp_path / "pool.txt").unlink()
+    (tmp_path / "changes.json").write_bytes(changes)
+    assert found(path) == []
+    (tmp_path / "changes.json").write_bytes(changes.replace(b"RW-0001", b"RW-0002"))
+    assert [each.where for each in found(path)] == ["changes.json"]
+
+
 def test_a_list_file_that_should_be_there_is_asked_for(
     honest: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
