@@ -46,7 +46,7 @@ class Prover:
             for values in product(*cells.values()):
                 yield dict(zip(paths, values, strict=True))
             return
-        yield from islice(_paired(cells), MOST_CELLS)
+        yield from islice(paired(cells), MOST_CELLS)
 
     def complete(self, *conditions: c.Core | None) -> bool:
         """Whether finding no case proves there is none.
@@ -96,7 +96,7 @@ def _plain(node: c.Core) -> bool:
     return not isinstance(node, c.Arith | c.Round | c.Extreme | c.Shift | c.YearDay | c.QuarterDay)
 
 
-def _paired(cells: Mapping[str, tuple[Value, ...]]) -> Iterator[Case]:
+def paired(cells: Mapping[str, tuple[Value, ...]]) -> Iterator[Case]:
     """Yield all cases that change at most two facts of a base case, for several base cases."""
     paths = list(cells)
     for turn in range(max(len(values) for values in cells.values())):
