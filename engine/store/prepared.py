@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Update, Uuid
@@ -29,6 +30,7 @@ Statement = Insert | Update | Delete
 class _Words:
     text: str
     names: tuple[str, ...]
+    picked: Convert  # a row's values in the statement's order
     binds: tuple[tuple[int, Convert], ...]  # places whose values do not go in as they are
     fixed: Row  # what the statement itself says, such as a limit
     is_positional: bool
@@ -37,9 +39,11 @@ class _Words:
     def bound(self, row: Row) -> Any:
         if self.fixed:
             row = {**self.fixed, **row}
-        values = [row[name] for name in self.names]
-        for place, convert in self.binds:
-            values[place] = convert(values[place])
+        values = self.picked(row)
+        if self.binds:
+            values = list(values)
+            for place, convert in self.binds:
+                values[place] = convert(values[place])
         return values if self.is_positional else dict(zip(self.names, values, strict=True))
 
     def read(self, found: Sequence[Any]) -> Found:
@@ -125,11 +129,19 @@ def _words(statement: Any, names: Sequence[str], dialect: Dialect) -> _Words:
     return _Words(
         text=str(compiled),
         names=tuple(order),
+        picked=_picked(*order),
         binds=_needed(_in(compiled.binds[name].type, dialect) for name in order),
         fixed={n: compiled.binds[n].value for n in order if not compiled.binds[n].required},
         is_positional=compiled.positional,
         columns=_needed(_out(column.type, dialect) for column in statement.exported_columns),
     )
+
+
+def _picked(*names: str) -> Convert:
+    """Return what takes these values out of a row, always as a tuple."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)
 
 
 def _needed(converts: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:

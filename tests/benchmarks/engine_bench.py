@@ -83,11 +83,11 @@ class Desk:
         )
         return self.engine.handle(command).case_id
 
-    def open_list(self, parent: UUID, count: int) -> list[UUID]:
-        """Open inspections of one task as the publisher does for a list of drawn subjects."""
+    def children(self, parent: UUID, count: int) -> list[OpenCase]:
+        """Return the commands that open inspections of one task, as its publisher writes them."""
         first = self.ids + 1
         self.ids += count
-        commands = [
+        return [
             OpenCase(
                 case_id=outbox.child_id(parent, 1, str(number)),
                 actor=SYSTEM,
@@ -100,7 +100,6 @@ class Desk:
             )
             for number in range(first, first + count)
         ]
-        return [handled.case_id for handled in self.engine.open_children(commands)]
 
     def complete(self, case_id: UUID, element: str, decision: str) -> None:
         data = {"sign_off_decision": decision, "sign_off_opinion": "已核对，符合要求。"}
@@ -238,13 +237,13 @@ def opening(desk: Desk, folder: Path, count: int) -> dict[str, float]:
     source = sqlite3.connect(str(desk.engine.store.url.database), isolation_level=None)
     apart, together = (_replica(folder / name) for name in ("apart.db", "together.db"))
     task = desk.open("inspection_task", **INSPECTED)
-    desk.open_list(task, BATCH)
+    desk.engine.open_children(desk.children(task, BATCH))
 
     def opened(at_once: int) -> tuple[float, float, float]:
         """Return what `BATCH` cases cost, and their rows with one commit each and in one."""
-        born: list[UUID] = []
-        ours = timed(partial(_open, desk, task, born, at_once))
-        rows = [_rows(source, case_id) for case_id in born]
+        born = desk.children(task, BATCH)
+        ours = timed(partial(_open, desk, born, at_once))
+        rows = [_rows(source, command.case_id) for command in born]
         return (
             ours,
             timed(partial(_replay, apart, rows)),
@@ -263,9 +262,9 @@ def opening(desk: Desk, folder: Path, count: int) -> dict[str, float]:
     }
 
 
-def _open(desk: Desk, task: UUID, born: list[UUID], at_once: int) -> None:
-    for _ in range(BATCH // at_once):
-        born.extend(desk.open_list(task, at_once))
+def _open(desk: Desk, commands: list[OpenCase], at_once: int) -> None:
+    for first in range(0, len(commands), at_once):
+        desk.engine.open_children(commands[first : first + at_once])
 
 
 def _replica(place: Path) -> sqlite3.Connection:
