@@ -97,7 +97,7 @@ def lacking(case: Case) -> Iterator[tuple[str, list[str]]]:
 
 def unanswered(items: Iterable[str], told: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the items that no row gives a result or a cause for not looking."""
-    answered = {row["item"] for row in told if row.get("codes") or row.get("causes")}
+    answered = {row.get("item") for row in told if row.get("codes") or row.get("causes")}
     return [item for item in items if item not in answered]
 
 

@@ -192,7 +192,7 @@ def _finding(row: Mapping[str, Any], settling: Settling, is_joint: bool) -> str:
     result = row.get("codes") or [f"未能检查：{_shown(row.get('causes', []))}"]
     cells = (
         *((who,) if is_joint else ()),
-        _item(row["item"], settling.fields.get("item_names", {})),
+        _item(row.get("item") or row["matter"], settling.fields.get("item_names", {})),
         _shown(result),
         row.get("note", ""),
     )
