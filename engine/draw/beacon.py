@@ -126,6 +126,7 @@ def check(rounds: Sequence[Round], *, demo_database: bool) -> None:
     """Refuse a beacon rule that is guessable, ambiguous, out of order, or a demo in earnest."""
     if not rounds:
         raise _rule("没有指定随机源", "no round is named")
+    require_form(rounds)
     for this in rounds:
         _check_round(this, demo_database=demo_database)
     for earlier, later in pairwise(rounds):
@@ -135,6 +136,17 @@ def check(rounds: Sequence[Round], *, demo_database: bool) -> None:
             )
     if len({this.identity for this in rounds}) < len(rounds):
         raise _rule("同一轮次不能既是首选又是后备", "a round is named twice")
+
+
+def require_form(rounds: Sequence[Round]) -> None:
+    """Refuse a name that is no lottery draw, and one that is named twice: it is one value."""
+    named = [draw for this in rounds for draw in this.draws]
+    for draw in named:
+        game, _, number = draw.partition(":")
+        if game not in GAMES or not re.fullmatch(r"\d{7}", number):
+            raise _rule(f"「{draw}」不是彩票期号，应如 ssq:2026070", f"`{draw}` is no lottery draw")
+        if named.count(draw) > 1:
+            raise _rule(f"「{draw}」写了两次，一期只算一个值", f"`{draw}` is named twice")
 
 
 def parse(this: Round, written: str) -> tuple[str, ...]:
@@ -167,10 +179,6 @@ def _check_round(this: Round, *, demo_database: bool) -> None:
         raise _rule("随机源的开始时间须早于截止时间", "`at` must be before `by`")
     if this.source == "demo" and not demo_database:
         raise DemoRefused
-    for draw in this.draws:
-        game, _, number = draw.partition(":")
-        if game not in GAMES or not re.fullmatch(r"\d{7}", number):
-            raise _rule(f"「{draw}」不是彩票期号，应如 ssq:2026070", f"`{draw}` is no lottery draw")
     if this.source != "lottery":
         require_text(this.name, what="随机源名称")
     if this.source != "demo" and this.outcomes < 2**MINIMUM_BITS:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.clock import SHANGHAI, end_of_day
-from engine.draw import beacon, instants
+from engine.draw import beacon, instants, lotteries
 from engine.draw.refusals import ManifestProblem
 
 Fields = Mapping[str, Any]
@@ -51,12 +51,16 @@ def starts(fields: Fields) -> datetime | None:
 def of_strategy(fields: Fields, *, meeting: str, not_before: datetime) -> list[beacon.Round]:
     """Return the first choice and its fallbacks as the strategy names them.
 
-    `meeting` names on-site and demo rounds; nothing begins at or before `not_before`.
+    `meeting` names on-site and demo rounds; nothing begins, and no draw may be known, at or before
+    `not_before`.
     """
     begins = max(not_before + SECOND, starts(fields) or not_before + SECOND)
     last = fields.get("beacon_until") or fields["task_end"]
     first = _round(fields, "beacon", meeting, instants.text(begins), _until(last))
-    return [first, *_fallbacks(fields.get("beacon_fallbacks") or (), meeting)]
+    named = [first, *_fallbacks(fields.get("beacon_fallbacks") or (), meeting)]
+    beacon.require_form(named)
+    lotteries.require_unknown(named, after=not_before)
+    return named
 
 
 def lottery_draws(written: str) -> tuple[str, ...]:

@@ -223,7 +223,7 @@ def outcomes(this: Any) -> int:
         faces: int = this["faces"]
         return int(faces ** this["count"])
     product = 1
-    for draw in this["draws"]:
+    for draw in set(this["draws"]):  # one draw is one value, however often it is named
         for count, top in GAMES[draw.partition(":")[0]]:
             for step in range(count):
                 product = product * (top - step)
@@ -544,6 +544,12 @@ def check_chance(document: dict[str, Any], report: Report) -> str | None:
         where = f"/reveals/{index}"
         report.expect(where, commits.get(entry["party"]), sha256(text), "承诺值", "the promise")
     _check_beacon(manifest, beacon, report)
+    if any(this["source"] == "lottery" for this in manifest["beacon_rule"]):
+        report.note(
+            f"彩票各期须在 {manifest['cutoff']} 以后开奖，号码是否属实也请与公告核对",
+            f"every draw must be later than {manifest['cutoff']}: compare dates and numbers with"
+            " the announcement",
+        )
     key = draw_key(manifest, document["reveals"], beacon, document["campaign"])
     report.check(f"抽签密钥 {key}", f"key {key}")
     if manifest["campaign"] is not None and document["manifest_hash"] not in document["campaign"]:

@@ -83,6 +83,10 @@ def test_a_ball_machine_checks(tmp_path: Path) -> None:
         (put("manifest", "cutoff", to="2026-07-09T00:00:00Z"), "/manifest/cutoff"),
         (put("manifest", "reveal_by", to="2026-07-09T00:00:00Z"), "/manifest/reveal_by"),
         (put("manifest", "beacon_rule", 1, "draws", to=["ssq:2026076"]), "/manifest/beacon_rule/1"),
+        (
+            put("manifest", "beacon_rule", 1, "draws", to=["ssq:2026076"] * 4),
+            "/manifest/beacon_rule/1",
+        ),
         (put("manifest", "beacon_rule", 0, "count", to=34), "/manifest/beacon_rule/0"),
         (put("manifest", "campaign", to="CY-2026-LH-0001"), "/campaign"),
         (put("manifest", "small_base", to=True), "/manifest/small_base"),

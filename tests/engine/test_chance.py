@@ -163,6 +163,12 @@ def test_a_drawn_officer_hands_a_visit_to_nobody_outside_the_team(sqlite_office:
         ({**DICE, "beacon_throws": 34}, "随机性不足"),
         ({**LOTTERY, "beacon_round": "双色球2026031期"}, "随机性不足"),
         ({**LOTTERY, "beacon_round": "福彩三月的几期"}, "不是彩票期号"),
+        ({**LOTTERY, "beacon_round": " ".join(["ssq:2026071"] * 4)}, "一期只算一个值"),
+        ({**LOTTERY, "beacon_round": f"{LOTTERY['beacon_round']} ssq:2026020"}, "已经知道"),
+        (
+            {**LOTTERY, "beacon_round": f"{LOTTERY['beacon_round']} ssq:2026200"},
+            "没有「ssq:2026200」",
+        ),
         ({**DICE, "beacon_instrument": "摇号机"}, "号码个数和次数"),
         ({**DICE, "beacon_time": "9点"}, "摇号时刻"),
         (
