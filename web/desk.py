@@ -21,7 +21,7 @@ from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.readings import WorkItem
-from web import checklists, dossier, promises, uploads
+from web import checklists, dossier, promises, returned, uploads
 from web.asked import whole
 from web.checklists import Sheet
 from web.choices import Choices
@@ -33,6 +33,7 @@ from web.language import language
 from web.named import named
 from web.promises import Promise
 from web.releases import problems_in
+from web.returned import Returned
 from web.site import site
 from web.words import Words
 
@@ -128,18 +129,28 @@ class Desk:
         if self.draft is not None:
             return self.draft
         known = checklists.known(self.case, self.element, self.key)
-        return prefill.of(self.form, known) if self.form else {}
+        engine_form = self.dossier.version.form_of(self.element)
+        judges = bool(engine_form and engine_form.not_by)
+        return prefill.of(self.form, known, judges=judges) if self.form else {}
 
     def shown(self) -> list[tuple[str, str]]:
         """Return what the form wants seen beside its questions, in words."""
-        known = self.case.fields
-        wanted = self.form.shows if self.form else ()
-        beside = {LISTED, "findings"} if self.sheets else set()  # the lists say it, row by row
-        return [
-            (self.words.title(name), self.words.value(name, known[name]))
-            for name in wanted
-            if name in known and name not in beside
-        ]
+        seen = {LISTED, "findings"} if self.sheets else set()  # the lists say it, row by row
+        seen |= self.returned.names if self.returned else frozenset()
+        wanted = [name for name in (self.form.shows if self.form else ()) if name not in seen]
+        return returned.known(self.case, self.dossier.version, wanted=wanted, words=self.words)
+
+    @cached_property
+    def returned(self) -> Returned | None:
+        """Return why the task is here once more; None on its first visit."""
+        return returned.of(
+            self.case,
+            self.dossier.version,
+            self.offer,
+            here=self.form,
+            forms=self.dossier.forms,
+            words=self.words,
+        )
 
     def in_words(self, answers: Answers) -> list[tuple[str, str, str]]:
         """Return (field name, question, answer in words) for the page that checks answers."""

@@ -9,7 +9,7 @@ from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, T
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
 from engine.store import drafts, readings
-from web import desk, dossier, promises, unassigned
+from web import desk, dossier, promises, unassigned, unsent
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.desk import Desk
@@ -18,13 +18,22 @@ from web.errors import status_of
 from web.forms import check, rows
 from web.forms.check import Problem
 from web.language import gettext as _
+from web.language import language
+from web.named import named
 from web.site import site
 
 tasks = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 Page = str | Response | tuple[str, int]
 STAY = frozenset(
-    {"rule-broken", "reason-required", "facts-needed", "beacon-mismatch", "form-invalid"}
+    {
+        "rule-broken",
+        "reason-required",
+        "facts-needed",
+        "beacon-mismatch",
+        "form-invalid",
+        "draw-moment",
+    }
 )
 
 
@@ -70,9 +79,21 @@ def act(number: str, element: str) -> Page:
     """Fill in: keep a draft, change rows, or hand in; nothing typed is ever lost."""
     try:
         return _act(number, element)
-    except TaskNotOpen:
+    except TaskNotOpen as closed:
         _try_again(number, element)
-        raise
+        return _too_late(number, element, closed)
+
+
+def _too_late(number: str, path: str, closed: TaskNotOpen) -> Page:
+    """Say who did it meanwhile, and give back what was written."""
+    page = render_template(
+        "error.html",
+        status=status_of(closed),
+        code=closed.code,
+        sentence=named(closed.sentence(language())),
+        unsent=unsent.of(number, path, signed_in()),
+    )
+    return page, status_of(closed)
 
 
 def _try_again(number: str, path: str) -> None:
@@ -126,11 +147,14 @@ def check_answers(number: str, element: str) -> Page:
 @tasks.post("/<number>/<path:element>/check")
 @allow(STAFF)
 def confirm(number: str, element: str) -> Page:
-    with desk.opened(number, element, signed_in()) as place:
-        answers = place.answers()
-        if request.form.get("seal") != address(canonical(answers)):
-            raise OldAnswers
-    return _hand_in(place, answers)
+    try:
+        with desk.opened(number, element, signed_in()) as place:
+            answers = place.answers()
+            if request.form.get("seal") != address(canonical(answers)):
+                raise OldAnswers
+        return _hand_in(place, answers)
+    except TaskNotOpen as closed:
+        return _too_late(number, element, closed)
 
 
 def _hand_in(place: Desk, answers: drafts.Answers) -> Page:

@@ -80,8 +80,19 @@ class Teller:
         held: dict[str, Any] = {}
         for name in ("fields", "data", "result"):
             held.update(getattr(event, name, None) or {})
+        element = getattr(event, "element", "") or ""
+        known = self.version.definition.nodes
+        form = self.version.form_of(element) if element in known else None
+        asked = (
+            {name: each["title"] for name, each in form.schema["properties"].items()}
+            if form
+            else {}
+        )
         return tuple(
-            (self.words.title(name), self.words.value(name, value))
+            (
+                _(asked[name]) if name in asked else self.words.title(name),
+                self.words.value(name, value),
+            )
             for name, value in held.items()
             if self.words.is_plain(name, value)
         )

@@ -74,7 +74,7 @@ class Words:
         if kind == "instant":
             return shown.instant(read_instant(str(value)))
         if name.endswith(_ANSWERS) and isinstance(value, list):
-            return "；".join(self._answer(each) for each in value if isinstance(each, dict))
+            return "\n".join(self._answers([each for each in value if isinstance(each, dict)]))
         if name.endswith(_SILENT) and isinstance(value, list):
             return "、".join(shown.department(str(code), self.where) for code in value) or "—"
         if name.endswith("departments") and isinstance(value, list):
@@ -183,14 +183,33 @@ class Words:
                 return f"{task}：{_(words)}"
         return None
 
+    def _answers(self, said: list[dict[str, Json]]) -> Iterator[str]:
+        """Yield one line a department; what it said before it was asked again is marked so."""
+        for place, each in enumerate(said):
+            later = said[place + 1 :]
+            is_earlier = any(other.get("department") == each.get("department") for other in later)
+            line = self._answer(each)
+            yield _("此前：%(line)s", line=line) if is_earlier else line
+
     def _answer(self, said: Mapping[str, Json]) -> str:
-        rest = [
-            f"{self.title(name)} {self.value(name, value)}"
+        """Return who answered, when, and what: of the question names only those that are needed."""
+        asked = {
+            name: value
             for name, value in said.items()
-            if name not in ("department", "by")
+            if name not in ("department", "by", *self.stamps) and value not in ("", None, [])
+        }
+        days = [
+            str(value) for name, value in said.items() if self.stamps.get(name, "")[:1] == ("date",)
+        ]
+        rest = [
+            self.value(name, value)
+            if isinstance(value, str)
+            else f"{self.title(name)} {self.value(name, value)}"
+            for name, value in asked.items()
         ]
         who = shown.department(str(said.get("department", "")), self.where)
-        return f"{who}（{self.person(str(said.get('by', '')))}）{'，'.join(rest)}"
+        by = "，".join([self.person(str(said.get("by", ""))), *days])
+        return f"{who}（{by}）{'；'.join(rest)}"
 
 
 _ITEMS = Field(path="items", title="", help="", widget="items", required=False, schema={})

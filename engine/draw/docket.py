@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from engine import clock
 from engine.draw.instants import moment
 from engine.draw.kept import CHINESE, DRAWN, LIVE, Fetch, Kept, State
 from engine.draw.manifest import INSPECTOR, Manifest, Method
@@ -87,7 +88,10 @@ class Docket:
         this = self._expect("录入随机值", "a beacon", State.COMMITTED)
         assert this.manifest is not None
         if moment(at) < moment(this.manifest.cutoff):
-            _refuse(this, "录入随机值", "a beacon", "尚未到截止时间", "it is before the cut-off")
+            cutoff = moment(this.manifest.cutoff).astimezone(clock.SHANGHAI)
+            why = f"尚未到截止时间 {cutoff:%Y-%m-%d %H:%M}"
+            why_en = f"it is before the cut-off, {cutoff:%Y-%m-%d %H:%M} in China"
+            _refuse(this, "录入随机值", "a beacon", why, why_en)
         return this.manifest
 
     def record(self, value: BeaconRecord) -> Docket:

@@ -12,11 +12,19 @@ from web.forms.schema import Field, Form, Option, widget_of
 Answers = dict[str, Json]
 
 
-def of(form: Form, known: Mapping[str, Any]) -> Answers:
-    """Return what the case says of each question, else the form's own default."""
+# how a judgement is given; ticks and days of a form that judges may still be known
+_JUDGEMENT = ("radio", "select", "textarea", "text")
+
+
+def of(form: Form, known: Mapping[str, Any], *, judges: bool = False) -> Answers:
+    """Return what the case says of each question, else the form's own default.
+
+    A form that judges another's work begins without a judgement, however often it comes."""
     answers: Answers = {}
     for field in form.fields:
-        value = known.get(field.name, field.schema.get("default"))
+        default = field.schema.get("default")
+        is_given = judges and field.widget in _JUDGEMENT
+        value = default if is_given else known.get(field.name, default)
         if isinstance(value, dict) and set(value) == {"personal"}:
             continue  # kept apart from the history: entered anew
         if field.widget == "rows" and not value:

@@ -1,0 +1,93 @@
+"""What a form shows beside its questions: what is recorded, and why the task is here once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.case import Case, Done, Offer
+from engine.version import Version
+from web.forms.schema import Form
+from web.words import Words
+
+_DECISIONS = ("radio", "select")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    turn: int
+    task: str
+    who: str
+    at: datetime
+    lines: tuple[tuple[str, str, str], ...]  # field, question, answer
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for name, _, _ in self.lines)
+
+
+def of(
+    case: Case,
+    version: Version,
+    offer: Offer,
+    *,
+    here: Form | None,
+    forms: Mapping[str, Form],
+    words: Words,
+) -> Returned | None:
+    """Return what was decided when a task was sent back; None where it came the ordinary way.
+
+    Of that step only its decision, and what the form here wants shown: a second entry stays
+    unseen."""
+    sent = next(_sent(case, version, offer), None)
+    if sent is None or case.turns.get(sent[0], 1) >= offer.turn:
+        return None
+    element, done = sent
+    form = forms.get(version.node(element).form or "")
+    wanted = here.shows if here else ()
+    lines = tuple(
+        (field.name, field.title, words.value(field.name, case.fields[field.name]))
+        for field in (form.fields if form else ())
+        if field.name in case.fields and (field.widget in _DECISIONS or field.name in wanted)
+    )
+    return Returned(
+        turn=offer.turn,
+        task=version.definition.label(element),
+        who=words.person(done.by),
+        at=done.at,
+        lines=lines,
+    )
+
+
+def _sent(case: Case, version: Version, offer: Offer) -> Iterator[tuple[str, Done]]:
+    """Yield the step that was done at the very moment of the offer."""
+    for place, done in case.done.items():
+        element = place.partition("/")[0]
+        if done.at == offer.at and element in version.definition.nodes:
+            yield element, done
+
+
+def known(
+    case: Case, version: Version, *, wanted: Iterable[str], words: Words
+) -> list[tuple[str, str]]:
+    """Return recorded fields in words; a name that would stand there twice gets its step's."""
+    names = [name for name in wanted if name in case.fields]
+    titles = [words.title(name) for name in names]
+    return [
+        (
+            f"{_step(case, version, name)}：{title}" if titles.count(title) > 1 else title,
+            words.value(name, case.fields[name]),
+        )
+        for name, title in zip(names, titles, strict=True)
+    ]
+
+
+def _step(case: Case, version: Version, name: str) -> str:
+    """Return the last step that asked for a field; the process where no step did."""
+    for place in reversed(tuple(case.done)):
+        element = place.partition("/")[0]
+        form = version.form_of(element) if element in version.definition.nodes else None
+        if form is not None and name in form.schema["properties"]:
+            return version.definition.label(element)
+    return version.definition.name
