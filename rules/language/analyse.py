@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rules.language import analyses
 from rules.language.example_coverage import example_coverage
+from rules.language.exception_coverage import exception_coverage
 from rules.language.finding import Finding
 from rules.language.prover import Prover
 
@@ -24,6 +25,7 @@ ANALYSES: Final[tuple[Callable[[Prover], Iterator[Finding]], ...]] = (
     analyses.early_acts,
     analyses.composed_deadlines,
     example_coverage,
+    exception_coverage,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rules.language.example_coverage import uncovered
+from rules.language.exception_coverage import unshown
 from rules.pack import Law
 from tests.packs.conftest import PACKS
 from tests.packs.test_packs import QUOTE, source, squeezed
@@ -127,6 +128,14 @@ def test_the_rules_of_a_clause_have_examples_on_both_sides_of_every_boundary(
 ) -> None:
     for law in (chaoyang, panjin):
         missing = [text for rule in law.program.all_rules for text in uncovered(law, rule)]
+        assert missing == []
+
+
+def test_every_exception_is_shown_where_it_applies_and_where_it_just_does_not(
+    chaoyang: Law, panjin: Law
+) -> None:
+    for law in (chaoyang, panjin):
+        missing = [text for rule in law.program.all_rules for text in unshown(law, rule)]
         assert missing == []
 
 
