@@ -25,6 +25,8 @@ STEPS = (
     "choosing",
     "years",
     "visits",
+    "browsing",
+    "board",
 )
 REGISTER = PACKS / "register" / "clauses.toml"
 

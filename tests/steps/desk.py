@@ -140,7 +140,11 @@ class Desk:
         return next(node.id for node in nodes if node.name == task)
 
     def form(self, task: str) -> Form:
-        form = self.version.form_of(self.element(task))
+        return self.form_at(self.element(task))
+
+    def form_at(self, element: str) -> Form:
+        """Return the form of a step of the case at hand."""
+        form = self.version.form_of(element)
         assert form is not None
         return form
 
@@ -158,13 +162,19 @@ class Desk:
 
     def person(self, department: str, position: str) -> str:
         """Return the first holder of a position, e.g. 消防 的 负责人."""
-        return self.holder((f"{words.DEPARTMENTS[department]}/{words.POSITIONS[position]}",))
+        return self.people(department, position)[0]
+
+    def people(self, department: str, position: str) -> tuple[str, ...]:
+        return self.holders((f"{words.DEPARTMENTS[department]}/{words.POSITIONS[position]}",))
 
     def holder(self, seats: tuple[str, ...]) -> str:
+        return self.holders(seats)[0]
+
+    def holders(self, seats: tuple[str, ...]) -> tuple[str, ...]:
         with self.office.engine.store.read() as connection:
             found = offers.holders(connection, seats, self.jurisdiction)
         assert found, f"没有人担任 {seats}"
-        return found[0]
+        return tuple(found)
 
     # ------------------------------------------------------------ acting
 

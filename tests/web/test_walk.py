@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, expect
 
 from engine import joint
 from engine.demo.answers import Scene
-from tests.conftest import Shoot
 from tests.engine.chains import ITEMS, PLAN
 from tests.engine.furnished import copied
 from tests.engine.office import Office
-from tests.web.walking import DESK, PHONE, Walk
-from web.app import create_app
+from tests.web.walking import DESK, PHONE, Walk, walking
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -41,17 +39,15 @@ LINE: dict[str, Any] = {
 
 @pytest.fixture
 def walk(
-    page: Page,
+    browser: Browser,
     serve: Callable[[WSGIApplication], str],
-    screenshot: Shoot,
     furnished_sqlite: Path,
     tmp_path: Path,
 ) -> Iterator[Walk]:
     """An office of its own behind a real server: its clock runs on while people walk."""
     office = copied(furnished_sqlite, tmp_path)
-    office.engine.var = tmp_path  # where the evidence of draws is written
-    app = create_app(office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=office.hand)
-    yield Walk.begun(page, app, serve(app), office, screenshot)
+    with walking(browser, serve, office, tmp_path, "walk") as begun:
+        yield begun
     office.engine.store.dispose()
 
 
@@ -104,7 +100,7 @@ def random_value(walk: Walk, task: UUID, element: str, name: str) -> str:
     login = walk.begin(task, element)
     said = walk.page.locator("#demo-value code").inner_text()
     expect(walk.page.locator(f"[name={name}]")).to_have_value(said)
-    walk.hand_in(element)
+    walk.hand_in()
     return login
 
 
@@ -136,25 +132,22 @@ def list_is_written_again(walk: Walk, inspection: UUID, department: str) -> None
     expect(walk.page.locator("#checklists")).to_contain_text("退回补正")
     walk.snap("checklists")
     walk.sign_in(walk.login_of(walk.office.holder(case, slot)))
-    walk.page.set_viewport_size(PHONE)
+    walk.hold(PHONE)
     walk.page.goto(f"{walk.address}/tasks/{case.number}/checklists@{department}")
     expect(walk.page.locator("main")).to_contain_text("照片不清")
     said = walk.page.locator('[name="item_results.0.codes"]:checked')
     expect(said).to_have_value("未发现问题")
     assert walk.page.locator('[name$=".item"]').count() == len(joint.items_of(case, department))
     walk.begin(inspection, "checklists", key=department)
-    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    walk.hand_in("checklists")
-    walk.page.set_viewport_size(DESK)
+    walk.hand_in()
+    walk.hold(DESK)
 
 
 def visit(walk: Walk, inspection: UUID) -> None:
     """The leader registers the visit where it is made: on a phone."""
-    walk.page.set_viewport_size(PHONE)
-    walk.begin(inspection, "joint_visit")
-    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    walk.hand_in("joint_visit")
-    walk.page.set_viewport_size(DESK)
+    walk.hold(PHONE)
+    walk.do(inspection, "joint_visit")
+    walk.hold(DESK)
 
 
 def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
@@ -168,8 +161,7 @@ def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
 
 
 def anybody_reads_the_board(walk: Walk, plan: UUID, task: UUID, inspection: UUID) -> None:
-    walk.sign_out()
-    walk.page.get_by_role("link", name="公示栏目").click()
+    walk.go_public()
     walk.snap("public")
     for case_id, kind in ((plan, "plan"), (task, "task"), (inspection, "result")):
         walk.page.get_by_role("link", name="公示栏目").click()

@@ -1,4 +1,5 @@
-"""People who walk through the product in one browser: they sign in, follow links, fill in forms.
+"""People who walk through the product, each at a browser of their own: they sign in, follow links,
+fill in forms.
 
 What somebody writes into a form comes from `Office.answer`; everything else they find on the page.
 """
@@ -6,67 +7,89 @@ What somebody writes into a form comes from `Office.answer`; everything else the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Flask
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from engine.store import people, readings
-from tests.conftest import Shoot
+from tests.conftest import SCREENSHOTS
 from tests.engine.office import Office
-from web.forms.schema import written
+from tests.toolchain.chromium import watch
+from tests.web.conftest import shipped_shelves
+from tests.web.handwriting import unfold, write
+from web.app import create_app
 from web.limits import limiter
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 DESK = ViewportSize(width=1280, height=900)
 PHONE = ViewportSize(width=390, height=844)
+ANYBODY = ""  # whoever reads the public pages, without signing in
 
 
 @dataclass(kw_only=True)
 class Walk:
-    """One browser that many people use in turn, and the office behind it."""
+    """The people of one office before one served application, and who of them acts now."""
 
-    page: Page
-    app: Flask
+    browser: Browser
     address: str
     office: Office
-    shoot: Shoot
-    steps: Iterator[int]
-    who: str | None = None
-
-    @classmethod
-    def begun(cls, page: Page, app: Flask, address: str, office: Office, shoot: Shoot) -> Walk:
-        page.set_viewport_size(DESK)
-        page.set_default_timeout(10_000)
-        return cls(page=page, app=app, address=address, office=office, shoot=shoot, steps=count(1))
+    name: str  # of the folder under var/screenshots
+    problems: list[str] = field(default_factory=list)  # what went wrong on any page
+    pages: dict[str, Page] = field(default_factory=dict)  # by login
+    steps: Iterator[int] = field(default_factory=lambda: count(1))
+    who: str = ANYBODY
+    size: ViewportSize = field(default_factory=lambda: DESK)
 
     # ------------------------------------------------------------ people
 
+    @property
+    def page(self) -> Page:
+        """Return what stands before whoever acts now."""
+        if self.who not in self.pages:
+            profile = self.browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+            watch(profile, self.problems)
+            page = self.pages[self.who] = profile.new_page()
+            page.set_default_timeout(10_000)
+            page.set_viewport_size(self.size)
+        return self.pages[self.who]
+
+    def turn_to(self, login: str) -> Page:
+        """Turn to somebody's browser; what they left open there is still open."""
+        self.who = login
+        self.page.set_viewport_size(self.size)
+        return self.page
+
+    def hold(self, size: ViewportSize) -> None:
+        """Take a phone into the hand, or sit down at a desk; it holds for everybody from now on."""
+        self.size = size
+        self.page.set_viewport_size(size)
+
     def sign_in(self, login: str) -> None:
-        """Leave as whoever is there, and sign in with the demonstration's button."""
-        if self.who == login:
+        """Turn to somebody at the list of their tasks; the first time they sign in."""
+        is_new = login not in self.pages
+        self.turn_to(login)
+        if not is_new:
             self.page.get_by_role("navigation").get_by_role("link", name="我的任务").click()
             return
-        self.sign_out()
+        self.page.goto(f"{self.address}/login")
         button = self.page.locator(f'button[name=login][value="{login}"]')
-        _unfold(button)
+        unfold(button)
         button.click()
         expect(self.page).to_have_url(f"{self.address}/tasks")
-        self.who = login
 
-    def sign_out(self) -> None:
-        if self.who is None:
-            self.page.goto(f"{self.address}/login")
-        else:
-            self.page.get_by_role("button", name="退出").click()
-        self.who = None
-        # In an office everybody has an address of their own; here they all share one.
-        with self.app.app_context():
-            limiter.reset()
+    def go_public(self) -> None:
+        """Turn to the public pages, as anybody may."""
+        self.turn_to(ANYBODY)
+        self.page.goto(f"{self.address}/public")
 
     def login_of(self, person: str) -> str:
         with self.office.engine.store.read() as tx:
@@ -118,14 +141,22 @@ class Walk:
         self.office.hand.moment += timedelta(minutes=10)
 
     def snap(self, what: str) -> None:
-        self.shoot(f"walk-{next(self.steps):02d}-{what}")
+        """Keep a picture of the page."""
+        self.fit()
+        path = SCREENSHOTS / self.name / f"{next(self.steps):02d}-{what}.png"
+        self.page.screenshot(path=path, full_page=True)
+
+    def fit(self) -> None:
+        """Refuse a page that stays wider than the screen: nobody scrolls sideways."""
+        width = self.size["width"]
+        expect(self.page.locator("html")).to_have_js_property("scrollWidth", width)
 
     # ------------------------------------------------------------ tasks
 
     def do(self, case_id: UUID, element: str, *, key: str = "", **wishes: Any) -> str:
         """Do a task as somebody whose it is; returns their login."""
         login = self.begin(case_id, element, key=key, **wishes)
-        self.hand_in(element)
+        self.hand_in()
         return login
 
     def begin(self, case_id: UUID, element: str, *, key: str = "", **wishes: Any) -> str:
@@ -133,63 +164,61 @@ class Walk:
         case, slot = self.office.case(case_id), (element, key)
         login = self.login_of(self.office.holder(case, slot))
         self.sign_in(login)
-        path = f"{element}@{key}" if key else element
-        self.page.locator(f'a.title[href="/tasks/{case.number}/{path}"]').click()
-        for name, value in self.office.answer(case, slot, **wishes).items():
-            self.write(name, value)
-        self.snap(path.replace("@", "-"))
+        self.pick(case_id, element, key)
+        self.fill(self.office.answer(case, slot, **wishes))
+        self.snap(f"{element}-{key}" if key else element)
         return login
 
-    def hand_in(self, element: str) -> None:
+    def pick(self, case_id: UUID, element: str, key: str = "") -> None:
+        """Open a task from the list on the page."""
+        path = f"{element}@{key}" if key else element
+        number = self.office.case(case_id).number
+        self.page.locator(f'a.title[href="/tasks/{number}/{path}"]').click()
+
+    def fill(self, answers: Mapping[str, Any]) -> None:
+        for name, value in answers.items():
+            write(self.page, name, value)
+
+    def hand_in(self) -> None:
         """Submit; where the form wants it, look at the answers once more and confirm."""
-        submit = self.page.locator("button.button[name=_do][value=submit]")
-        checks = submit.inner_text() == "核对并提交"
-        submit.click()
-        if checks:
-            expect(self.page.get_by_role("heading", level=1)).to_contain_text("提交前核对")
-            self.snap(f"{element}-check")
-            self.page.get_by_role("button", name="确认提交").click()
+        self.submit()
         expect(self.page.locator("[role=status].note")).to_contain_text("已办理")
         self.rest()
 
-    def write(self, name: str, value: Any) -> None:
-        """Type, choose or tick one answer; the rows of a table are written one by one."""
-        if isinstance(value, list) and value and isinstance(value[0], Mapping):
-            for number, row in enumerate(value):
-                for column, each in row.items():
-                    self.write(f"{name}.{number}.{column}", each)
-            return
-        inputs = self.page.locator(f'[name="{name}"]')
-        match inputs.first.evaluate("it => it.type"):
-            case "hidden":
-                return
-            case "checkbox" | "radio" as kind:
-                _tick(inputs, {written(each) for each in _each(value)}, only_on=kind == "radio")
-            case "select-one":
-                _unfold(inputs)
-                inputs.select_option(written(value))
-            case _:
-                _unfold(inputs)
-                is_share = inputs.get_attribute("inputmode") == "decimal"
-                text = "\n".join(written(each) for each in _each(value))
-                inputs.fill(text.removesuffix("%") if is_share else text)
+    def submit(self) -> None:
+        """Press the button, and once more below the answers where the form wants that."""
+        self.fit()
+        with self.page.expect_navigation():
+            self.page.locator("button.button[name=_do][value=submit]").click()
+        confirm = self.page.get_by_role("button", name="确认提交")
+        if confirm.is_visible():
+            self.fit()
+            with self.page.expect_navigation():
+                confirm.click()
 
 
-def _each(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _tick(boxes: Locator, chosen: set[str], *, only_on: bool) -> None:
-    """Leave exactly the chosen boxes ticked; a button of a group is only ever pressed."""
-    for box in boxes.all():
-        wanted = box.get_attribute("value") in chosen
-        if box.is_checked() != wanted and (wanted or not only_on):
-            _unfold(box)
-            box.set_checked(wanted)
-
-
-def _unfold(target: Locator) -> None:
-    """Open every fold around something, outermost first, as a reader would."""
-    for fold in target.locator("xpath=ancestor::details").all():
-        if fold.get_attribute("open") is None:
-            fold.locator("> summary").click()
+@contextmanager
+def walking(
+    browser: Browser,
+    serve: Callable[[WSGIApplication], str],
+    office: Office,
+    folder: Path,
+    name: str,
+) -> Iterator[Walk]:
+    """Serve an office to people with browsers; none of their pages may have had a problem."""
+    office.engine.var = folder  # where the evidence of draws is written
+    app = create_app(
+        office.engine,
+        secret_key="k" * 32,
+        var=folder,
+        demo=True,
+        shelves=shipped_shelves(),
+        wall=office.hand,
+    )
+    with app.app_context():  # the counters are the process's, and everybody here has one address
+        limiter.reset()
+    walk = Walk(browser=browser, address=serve(app), office=office, name=name)
+    yield walk
+    for page in walk.pages.values():
+        page.context.close()
+    assert walk.problems == []
