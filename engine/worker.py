@@ -83,7 +83,12 @@ def _guarded(engine: Engine, job: Work) -> None:
 
 
 def work(engine: Engine, job: Work) -> None:
-    """Compute one result, keep its files, settle the service task that waits for it."""
+    """Compute one result, keep its files, settle the service task that waits for it.
+
+    That it has begun is noted first, on its own: a freeze is one transaction, and on SQLite nobody
+    can write down how far it is while it runs."""
+    with engine.store.write() as connection:
+        queues.note_work(connection, job, started_at=engine.now(), progress=0)
     inputs: Mapping[str, Any] = json.loads(job.inputs)
     if job.name in EXTRACTS:
         law = engine.shelf.get(inputs["version"]).law

@@ -65,7 +65,8 @@ class Board:
     manifest_hash: str = ""
     entries: Sequence[Entry] = ()
     values: Sequence[str] = ()
-    progress: Mapping[str, int] = field(default_factory=dict)
+    progress: Mapping[str, int] = field(default_factory=dict)  # percent, where it is counted
+    since: Mapping[str, datetime] = field(default_factory=dict)  # of what is under way
     failed: bool = False
     result: Mapping[str, Any] = field(default_factory=dict)
     drawn: Sequence[Drawn] = ()
@@ -179,6 +180,11 @@ def _works(tx: Connection, found: Dossier) -> dict[str, Any]:
             WORKS[row.name]: 100 if row.finished_at else row.progress
             for row in rows
             if row.name in WORKS
+        },
+        "since": {
+            WORKS[row.name]: row.started_at
+            for row in rows
+            if row.name in WORKS and row.started_at and not row.finished_at
         },
         "failed": any(row.failure for row in rows),
     }

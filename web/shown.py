@@ -48,9 +48,14 @@ def instant(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
+def second(value: datetime) -> str:
+    """Write an instant in Shanghai to the second: since when something is running."""
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def moment(recorded: str) -> str:
     """Write a recorded UTC instant in Shanghai to the second: the order of a draw is told by it."""
-    return moment_of(recorded).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return second(moment_of(recorded))
 
 
 def last_day_of(due_at: datetime) -> date:
@@ -165,6 +170,7 @@ def init(app: Flask) -> None:
         instant=instant,
         moment=moment,
         due=due,
+        second=second,
         last_day=lambda due_at: last_day_of(due_at) if due_at else None,
         department=department,
         position=position,

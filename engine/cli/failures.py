@@ -8,6 +8,7 @@ import click
 
 from engine import boot, config
 from engine.cli.speech import as_json, print_json, say
+from engine.clock import SHANGHAI
 from engine.errors import ProductError
 from engine.service import Engine
 from engine.store import failures
@@ -40,13 +41,22 @@ def work(context: click.Context, in_json: bool) -> None:
         print_json([asdict(job) for job in jobs])
         return
     for job in jobs:
-        stands = f"失败，故障编号 {job.failure}" if job.failure else f"等待 {job.progress}%"
-        click.echo(f"{job.address[: failures.SHORT]} {job.number} {job.name} {stands}")
+        click.echo(f"{job.address[: failures.SHORT]} {job.number} {job.name} {_stands(job)}")
     failed = sum(job.failure is not None for job in jobs)
     say(
         f"{len(jobs)} 项未完成，其中 {failed} 项失败。",
         f"{len(jobs)} unfinished, {failed} of them failed",
     )
+
+
+def _stands(job: failures.Job) -> str:
+    """Say how a job stands; a percentage only where it counts one."""
+    if job.failure:
+        return f"失败，故障编号 {job.failure}"
+    if job.started_at is None:
+        return "等待"
+    since = f"{job.started_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 起进行中"
+    return f"{since} {job.progress}%" if job.progress else since
 
 
 @work.command()

@@ -23,6 +23,7 @@ class Job:
     element: str
     name: str
     requested_at: datetime
+    started_at: datetime | None
     progress: int
     failure: str | None
     number: str
@@ -49,6 +50,7 @@ def waiting_work(connection: Connection, *, jurisdiction: str | None = None) -> 
             work.c.element,
             work.c.name,
             work.c.requested_at,
+            work.c.started_at,
             work.c.progress,
             work.c.failure,
             cases.c.number,
@@ -73,7 +75,7 @@ def retry(connection: Connection, address: str, case_id: UUID) -> bool:
             work.c.finished_at.is_(None),
             work.c.failure.is_not(None),
         )
-        .values(failure=None, progress=0)
+        .values(failure=None, progress=0, started_at=None)
     )
     return asked.rowcount > 0
 

@@ -291,6 +291,7 @@ work = Table(
     Column("name", String(64), nullable=False),
     Column("inputs", LargeBinary, nullable=False),
     Column("requested_at", Instant, nullable=False),
+    Column("started_at", Instant, nullable=True),  # by the worker that has it now
     Column("progress", Integer, nullable=False, server_default="0"),
     Column("finished_at", Instant, nullable=True),
     Column("failure", Text, nullable=True),

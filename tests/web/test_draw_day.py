@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import UUID
 
 import pytest
 
+from engine.commands import CompleteTask
+from engine.store.tables import work
 from tests.engine import chains
 from tests.web.conftest import House
 from web import streams
@@ -53,6 +56,39 @@ def test_the_wall_follows_the_draw_and_covers_a_value_until_both_agree(
     assert value.rpartition("=")[2] in wall
     assert drawn["digest"] in wall
     assert all(line.rpartition("|")[2] in wall for line in drawn["winners"])
+
+
+def test_the_wall_shows_a_percentage_only_where_one_is_counted(house: House) -> None:
+    """A freeze counts none: the wall says since when it runs, not that nothing has been done."""
+    office = house.office
+    case_id = chains.task(office, chains.approved_plan(office))
+    until(house, case_id, "record")
+    case, wall = office.case(case_id), f"/draw-day/{office.case(case_id).number}/part"
+    presenter = house.visitor("cy-samr-handler1")
+    office.do(case_id, "record")
+    until(house, case_id, "verify")
+    said = office.answer(office.case(case_id), ("verify", ""))
+    office.engine.handle(
+        CompleteTask(
+            case_id=case_id,
+            actor=office.holder(office.case(case_id), ("verify", "")),
+            element="verify",
+            data=said,
+        )
+    )
+    assert "等待计算。" in presenter.page(wall), case.number
+    drawing = work.update().where(work.c.name == "draw.objects")
+    with office.engine.store.write() as connection:
+        connection.execute(drawing.values(started_at=office.engine.now()))
+    told = presenter.page(wall)
+    assert "起正在进行，完成以前不计百分比" in told
+    assert "0 %" not in told
+    with office.engine.store.write() as connection:
+        connection.execute(drawing.values(progress=40))
+    assert "40 %" in presenter.page(wall)
+    page = presenter.page(f"/cases/{case.number}")
+    assert "40 %" in page
+    assert re.search(r"计算中 40 % 40 % \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 起", page)
 
 
 def test_the_lead_presents_others_of_the_city_do_not_and_strangers_sign_in(
