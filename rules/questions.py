@@ -10,6 +10,7 @@ from rules.facts import JSON
 from rules.language.complete import complete
 from rules.language.diff import Recorded, backtest, semantic_diff
 from rules.language.explain import sentences
+from rules.language.messages import did_you_mean
 from rules.language.trace import trace
 from rules.pack import Law, as_known
 from rules.report import Misuse, Report
@@ -36,6 +37,25 @@ def explain_rule(
         text=sentences(law, answer, lang),
         exit_code=1 if answer.verdict.blocks else 0,
     )
+
+
+def given_facts(law: Law, record: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return facts a person wrote down by origin, or by the term; raises Misuse for neither.
+
+    A misspelt fact would otherwise be an unknown one, and the answer 待查 without a reason."""
+    terms = law.program.names.terms
+    keys = {term.key for term in terms.values() if term.key is not None}
+    found: dict[str, JSON] = {}
+    for name, value in record.items():
+        path = law.program.names.canonical(name)
+        if path in terms:
+            found[terms[path].key or path] = value
+        elif name.split("@", 1)[0] in keys:
+            found[name] = value
+        else:
+            hint = did_you_mean(name, (*terms, *keys))
+            raise Misuse(f"没有“{name}”这项事实；{hint or '请写词（事项的类别）或它的来源'}")
+    return found
 
 
 def diff_laws(old: Law, new: Law, *, on: date) -> Report:

@@ -23,7 +23,13 @@ from rules.language.examples import EARLIEST, ExampleResult, run_examples
 from rules.language.finding import Finding
 from rules.language.format import format_text
 from rules.pack import examine, jurisdictions, read_files
-from rules.questions import backtest_laws, complete_at, diff_laws, explain_rule
+from rules.questions import (
+    backtest_laws,
+    complete_at,
+    diff_laws,
+    explain_rule,
+    given_facts,
+)
 from rules.report import PACKS, Misuse, Report, load_law
 
 __all__ = [
@@ -38,6 +44,7 @@ __all__ = [
     "diff_laws",
     "explain_rule",
     "format_packs",
+    "given_facts",
     "load_law",
     "main",
     "run_tests",

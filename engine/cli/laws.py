@@ -107,7 +107,7 @@ def explain(
             law, record, opened = _case_facts(number, jurisdiction)
         elif facts is not None:
             law = tools.load_law(_packs(), jurisdiction)
-            record, opened = _facts_of(facts), None
+            record, opened = tools.given_facts(law, _facts_of(facts)), None
         else:
             message = "请给出 --case 案件编号，或 --facts 事实文件"
             raise Misuse(message)

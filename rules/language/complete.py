@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lark import Token, UnexpectedToken
 
+from rules.language.examples import verdict_words
+from rules.language.expected import (
+    HINTS,
+    NEW_NAME,
+    OTHER_PACK,
+    comparisons,
+    subject_type,
+    value_type,
+)
 from rules.language.lexer import blocks, tokenize
 from rules.language.markdown import literate
 from rules.language.messages import LIKELY, run_before
 from rules.language.phrase import said
+from rules.language.types import Type
 from rules.language.words import HUMAN, parser, spelled
 
 if TYPE_CHECKING:
@@ -21,22 +31,11 @@ SENTENCE: Final = frozenset(
     {"", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT", "_KW_AND", "_KW_OR", "_KW_NOT", "_BULLET"}
 )
 WORDLIKE: Final = {
-    "OP": (
-        "不超过",
-        "不低于",
-        "不少于",
-        "不高于",
-        "不晚于",
-        "不早于",
-        "低于",
-        "高于",
-        "少于",
-        "超过",
-    ),
     "BOOLLIT": ("是", "否"),
     "HIT": ("唯一", "首个", "收集"),
     "THIS_VISIT": ("含本次", "不含本次"),
 }
+LITERALS: Final = frozenset({"NUMBER", "PERCENT", "DATE", "STRING", "BOOLLIT"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,12 @@ def complete(
     law: Law, text: str, line: int, column: int, *, file: str = ""
 ) -> tuple[Suggestion, ...]:
     """Return what may stand at a 1-based position of a pack file, most likely first."""
-    rules = literate(text, file).rules if file.endswith(".md") else text
-    return _complete(law, _before(rules, line, column), "block")
+    source = literate(text, file) if file.endswith(".md") else None
+    if source is None:
+        return _complete(law, _before(text, line, column), "block")
+    if not 0 < line <= len(source.inside) or not source.inside[line - 1]:
+        return ()  # prose is free
+    return _complete(law, _before(source.rules, line, column), "block")
 
 
 def complete_condition(law: Law, text: str) -> tuple[Suggestion, ...]:
@@ -98,23 +101,37 @@ def _after(law: Law, head: str, start: str) -> tuple[Suggestion, ...]:
 
 def _suggest(law: Law, accepts: set[str], tokens: list[Token]) -> list[Suggestion]:
     rank = {name: index for index, name in enumerate(LIKELY)}
+    wanted = value_type(law, tokens)
     found: list[Suggestion] = []
     for name in sorted(accepts, key=lambda n: (rank.get(n, len(rank)), spelled().get(n, n))):
         if name == "NAME":
             found += _names(law, tokens)
         elif name == "PREDICATE":
             found += _predicates(law, tokens)
+        elif name == "OP":
+            words = comparisons(subject_type(law, tokens))
+            found += [Suggestion(text=word, kind="word") for word in words]
+        elif name == "$END" or (wanted is not None and not _fits(name, wanted)):
+            continue
         elif name in WORDLIKE:
             found += [Suggestion(text=word, kind="word") for word in WORDLIKE[name]]
-        elif name == "$END":
-            continue
         elif name in HUMAN:
             found.append(Suggestion(text=HUMAN[name], kind="hint"))
         else:
             found.append(Suggestion(text=spelled().get(name, name), kind="word"))
-    if any(item.kind == "value" for item in found):  # an enum is compared: nothing else fits
-        found = [item for item in found if item.kind != "hint"]
     return sorted(dict.fromkeys(found), key=lambda item: item.kind != "value")
+
+
+def _fits(name: str, wanted: Type) -> bool:
+    """Whether a literal, or a function, can give a value of a type."""
+    if name == "BOOLLIT":
+        return wanted.truth
+    if name == "STRING":
+        return wanted.kind in {"text", "department"}
+    if name in LITERALS:
+        measured = wanted.numeric or wanted.kind == "date"
+        return measured and name == HINTS.get(wanted.kind, "NUMBER")
+    return wanted.numeric or wanted.kind == "date"
 
 
 def _predicates(law: Law, tokens: list[Token]) -> list[Suggestion]:
@@ -133,6 +150,12 @@ def _predicates(law: Law, tokens: list[Token]) -> list[Suggestion]:
 def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
     names = law.program.names
     previous = tokens[-1].type if tokens else ""
+    if previous in NEW_NAME:
+        return [Suggestion(text=HUMAN["NAME"], kind="hint")]
+    if previous == "_KW_YIELDS":
+        return [Suggestion(text=word, kind="value") for word in verdict_words()]
+    if previous in OTHER_PACK or previous == "_DOT":
+        return _elsewhere(law, tokens)
     if previous in {"_KW_OF_RULE", "_KW_PRIOR_TO"}:
         return [Suggestion(text=name, kind="rule") for name in law.program.rules]
     if previous in {"_KW_IS", "_KW_ISNOT", "_KW_IN", "_SEP", "_EQUALS"}:
@@ -143,6 +166,7 @@ def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
         sources = [s for header in law.program.packs.values() for s in header.sources]
         return [Suggestion(text=s.name, kind="value", detail=s.title) for s in sources]
     sentence = previous in SENTENCE
+    wanted = value_type(law, tokens)
     terms = [
         Suggestion(
             text=said(path) if sentence and term.type.truth else path,
@@ -150,12 +174,24 @@ def _names(law: Law, tokens: list[Token]) -> list[Suggestion]:
             detail=str(term.type),
         )
         for path, term in names.terms.items()
+        if wanted is None or term.type == wanted
     ]
     parameters = [
         Suggestion(text=name, kind="parameter", detail=str(found.type))
         for name, found in names.parameters.items()
+        if wanted is None or found.type == wanted
     ]
     return [*terms, *parameters]
+
+
+def _elsewhere(law: Law, tokens: list[Token]) -> list[Suggestion]:
+    """Return the packs there are, or after 包· the rules of that pack."""
+    rules = law.program.all_rules
+    if tokens[-1].type in OTHER_PACK:
+        packs = dict.fromkeys(rule.pack for rule in rules)
+        return [Suggestion(text=pack, kind="value") for pack in packs]
+    pack = str(tokens[-2]) if len(tokens) > 1 else ""
+    return [Suggestion(text=rule.name, kind="rule") for rule in rules if rule.pack == pack]
 
 
 def _values(law: Law, tokens: list[Token]) -> list[Suggestion]:

@@ -1,4 +1,4 @@
-"""Change of law: the legal diff, the backtest, coverage, completion, explanation, command line."""
+"""Change of law: the legal diff, the backtest, coverage, explanation, command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 
 from rules import tools
 from rules.facts import Facts
-from rules.language.complete import complete, complete_condition
 from rules.language.coverage import Register, coverage, read_register
 from rules.language.diff import Recorded, backtest, semantic_diff
 from rules.language.explain import sentences
@@ -126,42 +125,6 @@ reason = "标题"
     assert coverage(law, Register(outside=register.outside)).not_yet == 0
 
 
-# ---------------------------------------------------------------- completion
-def offered(text: str) -> list[str]:
-    return [item.text for item in complete_condition(city(CAP), text)]
-
-
-def test_completion_follows_the_parser() -> None:
-    assert offered("对象的次数 ")[:2] == ["不超过", "不低于"]
-    assert "为" in offered("对象的等级 ")
-    assert offered("对象的等级 为 ")[:3] == ["低", "中", "高"]
-    assert offered("对象的等级 属于 低、")[:3] == ["低", "中", "高"]
-    assert "对象的次数" in offered("对象的重点 且 ")
-    assert offered("对象的次") == ["对象的次数"]
-    assert offered("对象的次数 不") == [
-        "不超过",
-        "不低于",
-        "不少于",
-        "不高于",
-        "不晚于",
-        "不早于",
-        "不为",
-    ]
-    assert "且" in offered("对象的重点")
-    assert offered("且 且 ") == []
-
-
-def test_completion_inside_a_pack_file() -> None:
-    law = city(CAP)
-    text = "```规则\n规则 甲\n  依\n结束\n例外 乙 之于 \n"
-    assert [item.text for item in complete(law, text, 3, 4, file="a.md")] == ["依据"]
-    assert "频次上限" in [item.text for item in complete(law, text, 5, 9, file="a.md")]
-    assert "规则" in [item.text for item in complete(law, "", 1, 1)]
-    assert "例外" in [item.text for item in complete(law, "规则 甲\n  免除\n结束\n", 4, 1)]
-    source = city("", **covered_city(""))
-    assert [i.text for i in complete(source, "规则 甲\n 依据 ", 2, 5)] == ["XG"]
-
-
 # ---------------------------------------------------------------- explanation
 def test_an_explanation_names_clause_facts_exceptions_and_what_would_change() -> None:
     rules = CAP.replace(
@@ -273,6 +236,16 @@ def test_the_other_verbs_answer_with_data_and_text(root: Path) -> None:
         "频次上限：偏离 → 无，1 件"
     )
     assert tools.complete_at(law, "xugou/规则.md", 7, 1).data["suggestions"]
+
+
+def test_facts_a_person_writes_go_by_term_or_origin_and_are_never_lost(root: Path) -> None:
+    law = tools.load_law(root, "xugou")
+    given = {"对象的等级": "低", "count.visits@snapshot": 3}
+    assert tools.given_facts(law, given) == {"registry.tier": "低", "count.visits@snapshot": 3}
+    with pytest.raises(tools.Misuse, match="没有“对象的登级”这项事实；是否指“对象的等级”？"):
+        tools.given_facts(law, {"对象的登级": "低"})
+    with pytest.raises(tools.Misuse, match="请写词"):
+        tools.given_facts(law, {"完全不同的东西": 1})
 
 
 def test_misuse_is_told_apart_from_problems(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
