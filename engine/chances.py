@@ -5,7 +5,8 @@ A form's check runs before anything is recorded; what is recorded afterwards can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -162,9 +163,23 @@ def value_again(asked: Asked) -> None:
             raise FormInvalid((("复核结论", "两次录入一致，没有需要更正的"),))
         return
     if first != second:
-        raise BeaconMismatch(first="；".join(first), second="；".join(second))
+        raise BeaconMismatch(
+            first="；".join(first), second="；".join(second), place=_first_difference(first, second)
+        )
     if stalled and not asked.data.get("beacon_stalled_confirmed"):
         raise FormInvalid((("确认原定随机源未能举行", "改用后备随机源须由两人确认"),))
+
+
+def _first_difference(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return which number, counted from one, is the first that two entries do not share."""
+    pairs = zip(_numbers(first), _numbers(second), strict=False)
+    return next((at for at, (one, other) in enumerate(pairs, start=1) if one != other), 1)
+
+
+def _numbers(values: Sequence[str]) -> list[str]:
+    """Return the single numbers of canonical values: throws are digits, balls have commas."""
+    texts = [value.partition("=")[2] for value in values]
+    return [each for text in texts for each in (re.split("[,+]", text) if "," in text else text)]
 
 
 def reveal(asked: Asked) -> None:

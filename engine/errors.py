@@ -172,9 +172,13 @@ class AlreadyReceived(Refusal):
 
 class BeaconMismatch(Refusal):
     code = "beacon-mismatch"
-    zh = "两次录入的随机值不一致：首次「{first}」，复核「{second}」。请当场核对笔录后由首录人更正。"
+    zh = (
+        "两次录入的随机值不一致，从第 {place} 个数起不同：首次「{first}」，复核「{second}」。"
+        "请当场核对笔录，谁录错谁改。"
+    )
     en = (
-        "The two entries differ: first “{first}”, second “{second}”. Check the minutes and correct."
+        "The two entries differ from number {place} on: first “{first}”, second “{second}”. "
+        "Check the minutes; whoever mistyped corrects it."
     )
 
 

@@ -89,6 +89,8 @@ class Words:
         """Tell whether a field is for people; hashes, lists of rows and unnamed ones are not."""
         if name == f"{LISTS}{_ANSWERS}":
             return False  # a table of its own shows them
+        if name == "beacon_value" and "beacon" not in self.choices.fields:
+            return False  # covered until a second person has entered the same
         if name in self.questions or name.endswith((_ANSWERS, _SILENT)):
             return True
         if name in self.stamps and name not in self.terms:
