@@ -15,11 +15,11 @@ from rules import organisation as organisations
 from rules.calendar import Calendar
 from rules.errors import PackProblems, Problem
 from rules.facts import Facts
-from rules.language import consequences
+from rules.language import consequences, remains
 from rules.language.execute import Executor
 from rules.language.link import Linker
 from rules.language.markdown import decode, literate
-from rules.language.parse import parse_text
+from rules.language.parse import ParsedFile, parse_text
 from rules.language.program import Program
 from rules.language.segment import Vocabulary
 from rules.language.vocabulary import vocabulary_of
@@ -85,7 +85,7 @@ def examine(
     if path in own:
         organisation = _gather(problems, lambda: organisations.load(own[path], path), organisation)
     departments = {each.name: code for code, each in organisation.departments.items()}
-    program, vocabulary = _program(own, problems, known_at, departments)
+    program, vocabulary, parsed = _program(own, problems, known_at, departments)
     calendar = _gather(problems, lambda: calendars.load(calendar_files(own)), Calendar())
     program = replace(program, here=_here(program, jurisdiction, organisation))
     guests = _guests(files, program, jurisdiction, problems, known_at)
@@ -103,6 +103,7 @@ def examine(
         defaults=_defaults(program),
         known_at=known_at,
     )
+    problems += remains.problems(law, parsed, departments)
     return law, tuple(sorted(consequences.told(problems, program.lost)))
 
 
@@ -126,7 +127,7 @@ def _program(
     problems: list[Problem],
     known_at: date | None,
     departments: Mapping[str, str],
-) -> tuple[Program, Vocabulary]:
+) -> tuple[Program, Vocabulary, list[ParsedFile]]:
     texts: dict[str, str] = {}
     for path in sorted(files):
         if path.endswith((".md", ".规则")) and "/sources/" not in path:
@@ -142,7 +143,7 @@ def _program(
     linker = Linker(parsed, {path: path.split("/", 1)[0] for path in texts}, known_at, departments)
     program = linker.link()
     problems.extend(linker.problems)
-    return replace(program, lost=consequences.lost(parsed, files)), vocabulary
+    return replace(program, lost=consequences.lost(parsed, files)), vocabulary, parsed
 
 
 def _gather(problems: list[Problem], make: Callable[[], T], otherwise: T) -> T:

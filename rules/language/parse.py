@@ -38,6 +38,7 @@ class ParsedFile:
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)  # names of blocks that did not parse
     spans: list[tuple[int, int]] = field(default_factory=list)  # first and last line per block
+    partial: list[Block] = field(default_factory=list)  # what could be read of broken blocks
 
 
 def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> ParsedFile:
@@ -53,11 +54,13 @@ def parse_text(text: str, file: str, vocabulary: Vocabulary | None = None) -> Pa
     for tokens in blocks(lexed.tokens):
         block, problems = parse_block(tokens, source.rules, file)
         result.problems.extend(problems)
-        if block is not None:
+        if block is not None and not problems:
             result.blocks.append(block)
             last = tokens[-1]
             result.spans.append(((tokens[0].line or 1), (last.line or 1) + last.count("\n")))
-        elif len(tokens) > 1:
+            continue
+        result.partial += [block] if block is not None else []
+        if len(tokens) > 1:
             result.broken.add(str(tokens[1]))
     return result
 
@@ -85,7 +88,9 @@ def parse_condition(text: str, vocabulary: Vocabulary, file: str = "") -> Expr:
 def parse_block(
     tokens: list[Token], text: str, file: str
 ) -> tuple[Block | None, tuple[Problem, ...]]:
-    """Parse one block; after an error the faulty clause is left out and the rest read on."""
+    """Parse one block; after an error the faulty clause is left out and the rest read on.
+
+    A block with problems is what remains of it: good for finding more of them, not for judging."""
     problems: list[Problem] = []
     if len(tokens) > LONGEST_BLOCK:
         message = f"这一块超过 {LONGEST_BLOCK} 个词"
@@ -117,7 +122,7 @@ def _built(
     except BadText as error:
         problems.append(_bad_text(error, head, file))
         return None, tuple(problems)
-    return (None if problems else block), tuple(problems)
+    return block, tuple(problems)
 
 
 def _bad_text(bad: BadText, head: Token, file: str) -> Problem:
@@ -144,8 +149,11 @@ def _problem(
 
 
 def _without_clause(tokens: list[Token], index: int) -> list[Token] | None:
-    """Leave out the clause that holds the error; None when the head of the block is wrong."""
+    """Leave out the clause that holds the error, or the rest of the head; None where neither is."""
     starts = [i for i in range(1, len(tokens)) if _opens_clause(tokens, i)]
+    if starts and 1 < index < starts[0]:
+        opened = [i for i in range(2, index) if tokens[i].type in CLAUSES]
+        return tokens[: opened[-1] if opened else index] + tokens[starts[0] :]
     before = [i for i in starts if i < index] or ([index] if index in starts else [])
     if not before or index >= len(tokens):
         return None

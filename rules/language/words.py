@@ -55,7 +55,7 @@ HUMAN: Final = {
     "_DBAR": "||",
     "_LPAR": "（",
     "_RPAR": "）",
-    "_SEP": "、",
+    "_SEP": "顿号（、）",
     "_COLON": "：",
     "_EQUALS": "=",
     "_DOT": "·",
