@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 VERSION = 1
-LEAST_SLOTS = 2  # nobody inspects alone
 INSPECTOR = "inspector"  # the unit of a draw that replaces an officer in a team
 SEALED_PARTIES = 3  # agency, 司法局 and notary each hold one secret
 
@@ -217,8 +216,8 @@ def check(manifest: Manifest, *, demo_database: bool) -> None:
     tickets.hasher(manifest.alg)
     if manifest.seq < 1:
         raise _problem("seq", "编号从 1 开始", "numbering starts at 1")
-    if manifest.assignment is not None and len(manifest.assignment.slots) < LEAST_SLOTS:
-        raise _problem("assignment", "每个检查组至少两人", "a team has at least two people")
+    if manifest.assignment is not None and not manifest.assignment.slots:
+        raise _problem("assignment", "检查组没有席位", "the team has no places")
     if manifest.needs_beacon:
         beacon.check(manifest.beacon_rule, demo_database=demo_database)
         _check_times(manifest)

@@ -95,12 +95,12 @@ def test_a_text_with_a_separator_cannot_enter(change: dict[str, Any]) -> None:
         check(replace(TASK.manifest, **change), demo_database=False)
 
 
-def test_teams_have_two_people_and_departments_without_separators() -> None:
+def test_a_team_has_places_and_departments_without_separators() -> None:
     assignment = TASK.manifest.assignment
     assert assignment is not None
-    alone = replace(assignment, slots=assignment.slots[:1])
-    with pytest.raises(ManifestProblem, match="至少两人"):
-        check(replace(TASK.manifest, assignment=alone), demo_database=False)
+    nobody = replace(assignment, slots=())
+    with pytest.raises(ManifestProblem, match="检查组没有席位"):
+        check(replace(TASK.manifest, assignment=nobody), demo_database=False)
     odd = replace(assignment, slots=(*assignment.slots, Slot(department="a:b")))
     with pytest.raises(BadText, match="部门"):
         check(replace(TASK.manifest, assignment=odd), demo_database=False)
