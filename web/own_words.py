@@ -107,6 +107,7 @@ OWN_WORDS: Mapping[str, str] = {
     "removals": "移出的行",
     "removed_count": "移出行数",
     "replaced_by": "换上的检查人员",
+    "replacement_exhausted": "无可替补",
     "replacement_handed_out": "替补已下达",
     "replacement_problem": "不能替补的原因",
     "result_formed_on": "结果形成日期",

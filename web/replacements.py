@@ -6,7 +6,7 @@ Who asked and who was replaced is for staff: the public is told how many fell aw
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,6 +32,8 @@ class Counted:
     subjects: Mapping[str, int]  # cause → how many
     officers: Mapping[str, int]
     numbers: Sequence[str]
+    vacant: Mapping[str, int]  # cause → subjects that nobody was left to step in for
+    unmanned: Mapping[str, int]  # cause → officers of whom the same holds
 
     @property
     def lost(self) -> int:
@@ -55,10 +57,21 @@ def of_task(tx: Connection, jurisdiction: str, task: UUID) -> Staffed:
 
 
 def counted(tx: Connection, task: UUID) -> Counted:
-    """Return the figures of the replacements that were drawn; one only asked for is no figure."""
-    subjects, officers = Counter[str](), Counter[str]()
-    drawn = [one for one in disqualifications.of_task(tx, task) if one.is_drawn]
-    for one in drawn:
-        of_kind = subjects if one.kind == SUBJECTS else officers
-        of_kind[one.cause] += len(one.units)
-    return Counted(subjects=subjects, officers=officers, numbers=tuple(one.number for one in drawn))
+    """Return the figures of what was drawn, or could not be; one only asked for is no figure."""
+    asked = disqualifications.of_task(tx, task)
+    drawn = [one for one in asked if one.is_drawn]
+    lacking = [one for one in asked if one.is_exhausted and not one.is_drawn]
+    return Counted(
+        subjects=_causes(one for one in drawn if one.kind == SUBJECTS),
+        officers=_causes(one for one in drawn if one.kind != SUBJECTS),
+        numbers=tuple(one.number for one in drawn),
+        vacant=_causes(one for one in lacking if one.kind == SUBJECTS),
+        unmanned=_causes(one for one in lacking if one.kind != SUBJECTS),
+    )
+
+
+def _causes(replaced: Iterable[Replaced]) -> Mapping[str, int]:
+    causes = Counter[str]()
+    for one in replaced:
+        causes[one.cause] += len(one.units)
+    return causes

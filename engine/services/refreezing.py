@@ -65,7 +65,8 @@ def rest(inputs: Mapping[str, Any], fetch: Fetch) -> Outcome:
         return Outcome(result={"replacement_possible": False, "replacement_problem": str(problem)})
     if not sizes_of(left, lost, manifest).total:
         why = "冻结名录里已经没有可以替补的，差额照实记录。"
-        return Outcome(result={"replacement_possible": False, "replacement_problem": why})
+        told = {"replacement_problem": why, "replacement_exhausted": True}
+        return Outcome(result={"replacement_possible": False, **told})
     return Outcome(
         result={
             "replacement_possible": True,

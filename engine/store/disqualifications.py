@@ -74,6 +74,7 @@ class Replaced:
     officer: str  # who left; "" where subjects were replaced
     successor: str  # "" until drawn, and for subjects
     is_drawn: bool
+    is_exhausted: bool  # the frozen list held nobody to step in
 
 
 def of_task(connection: Connection, task: UUID) -> list[Replaced]:
@@ -88,6 +89,7 @@ def of_task(connection: Connection, task: UUID) -> list[Replaced]:
             officer=_officer(request.said),
             successor=request.successor,
             is_drawn=request.is_drawn,
+            is_exhausted=request.is_exhausted,
         )
         for request in _asked(connection, cases.c.parent_id == task)
     ]
@@ -105,6 +107,7 @@ class _Request:
     task: Any
     said: Mapping[str, Any]
     is_drawn: bool = False
+    is_exhausted: bool = False
     successor: str = ""
 
 
@@ -137,6 +140,7 @@ def _asked(connection: Connection, *which: ColumnElement[bool]) -> list[_Request
         elif row.case_id in found:
             result = payload.get("result", {})
             found[row.case_id].is_drawn |= "draw" in result
+            found[row.case_id].is_exhausted |= bool(result.get("replacement_exhausted"))
             found[row.case_id].successor = str(
                 result.get("replaced_by", found[row.case_id].successor)
             )

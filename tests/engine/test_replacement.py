@@ -12,9 +12,10 @@ import pytest
 from engine.draw import verify
 from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
-from engine.store import disqualifications
+from engine.store import disqualifications, outbox
 from tests.engine import chains
 from tests.engine.office import Office
+from web import replacements
 
 GONE = {"replacement_kind": "检查对象", "replacement_cause": "注销"}
 
@@ -195,6 +196,76 @@ def test_the_task_waits_for_the_visits_of_a_replacement(sqlite_office: Office) -
     chains.finish(office, visited(office, task)[new])
     chains.finish(office, task)
     assert office.case(task).is_closed
+
+
+def everybody_drawn(office: Office) -> UUID:
+    """Return a task that drew the whole list of its item."""
+    whole: dict[str, Any] = {
+        "full_coverage": True,
+        "full_coverage_ground_given": True,
+        "items": ["CY-SAMR-01"],
+    }
+    task = chains.task(office, chains.approved_plan(office), joint=False, participants=[], **whole)
+    office.do(task, "strategy", object_method="全覆盖")
+    chains.until(office, task, "receipt")
+    office.do(task, "receipt")
+    return task
+
+
+def test_where_nobody_is_left_the_replacement_ends_and_everybody_is_told(office: Office) -> None:
+    task = everybody_drawn(office)
+    drawn = winners(office, task)
+    replacement = request(office, task, lost_units=drawn[:1], **GONE)
+    office.do(replacement, "approve", replacement_decision="同意")
+    case = office.case(replacement)
+    assert case.is_closed
+    assert case.fields["replacement_exhausted"]
+    assert "没有可以替补的" in case.fields["replacement_problem"]
+    with office.engine.store.read() as connection:
+        assert outbox.bringing(connection, task, "replacement_draw") == 0, "the task goes on"
+        (told,) = disqualifications.of_task(connection, task)
+        public = replacements.counted(connection, task)
+        assert disqualifications.by_officer(connection, "chaoyang", year=2026) == []
+    assert (told.is_exhausted, told.is_drawn) == (True, False)
+    assert (public.vacant, public.numbers) == ({"注销": 1}, ())
+    assert set(visited(office, task)) == set(drawn)
+    assert office.audit(replacement).is_clean
+
+
+def test_a_request_that_is_never_handed_in_is_ended_by_the_head_and_the_task_goes_on(
+    office: Office,
+) -> None:
+    task = chains.drawn_task(office)
+    idle = office.open("replacement_draw", by="cy-samr-handler1", lead="samr", parent=task)
+    for visit in visited(office, task).values():
+        chains.finish(office, visit)
+    assert not office.case(task).is_closed, "somebody meant to replace something"
+    office.on("2026-03-09")
+    assert ("urge", "") not in office.open_tasks(idle), "the last day is still in time"
+    office.on("2026-03-10")
+    office.do(idle, "urge", request_given_up=True, urging_reason="对象仍在经营，不必替补")
+    assert office.case(idle).is_closed
+    assert office.open_tasks(idle) == {}
+    office.settle()
+    chains.finish(office, task)
+    assert office.case(task).is_closed
+    assert all(audit.is_clean for audit in office.audit_all())
+
+
+def test_an_urged_request_may_still_be_handed_in_and_the_urging_ends_with_it(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.drawn_task(office)
+    case_id = office.open("replacement_draw", by="cy-samr-handler1", lead="samr", parent=task)
+    office.on("2026-03-10")
+    assert ("urge", "") in office.open_tasks(case_id)
+    office.do(case_id, "request", lost_units=winners(office, task)[:1], **GONE)
+    office.do(case_id, "approve", replacement_decision="同意")
+    assert ("urge", "") not in office.open_tasks(case_id)
+    chains.finish(office, case_id)
+    assert office.case(case_id).is_closed
+    assert office.audit(case_id).is_clean
 
 
 def test_an_officer_with_a_conflict_is_replaced_by_chance(sqlite_office: Office) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy import update
 
 from engine.commands import CompleteTask
 from engine.registry.types import Carrier, RegistryKind
-from engine.store import registry
+from engine.store import disqualifications, registry
 from engine.store.registry_tables import registry_inspectors
 from tests.steps.desk import Desk
 from tests.steps.draws import artefact, manifest
-from tests.steps.frames import flagged, frozen_rows
+from tests.steps.frames import drawn_everyone, flagged, frozen_rows
 from tests.steps.opening import opened_below
 from tests.steps.phrases import phrase
+from web import replacements
 
 
 def winners(desk: Desk, case_id: UUID) -> list[str]:
@@ -44,6 +45,26 @@ def requested(desk: Desk, **said: Any) -> None:
 def one_lost(desk: Desk, cause: str) -> None:
     lost = winners(desk, desk.case_id)[:1]
     requested(desk, replacement_kind="检查对象", replacement_cause=cause, lost_units=lost)
+
+
+@step(phrase("就事项「{item}」全覆盖下达的任务里，一户因{cause}落空，申请替补抽取"))
+def one_lost_of_everybody(desk: Desk, item: str, cause: str) -> None:
+    drawn_everyone(desk, desk.case_id, item, "登记公示渠道回执")
+    desk.do("登记公示渠道回执")
+    one_lost(desk, cause)
+
+
+@then(phrase("本案记明无可替补，任务和公开的替补数都写明{count:d}户"))
+def nobody_left(desk: Desk, count: int) -> None:
+    assert desk.case.fields["replacement_exhausted"]
+    assert "没有可以替补的" in desk.case.fields["replacement_problem"]
+    assert "draw" not in desk.happened("service-settled")[-1]["result"]
+    with desk.office.engine.store.read() as connection:
+        told = disqualifications.of_task(connection, desk.parents[-1])
+        public = replacements.counted(connection, desk.parents[-1])
+    assert sum(len(each.units) for each in told if each.is_exhausted) == count
+    assert sum(public.vacant.values()) == count
+    assert public.lost == 0
 
 
 @when(phrase("试图以「{cause}」为由替补抽中的一户"))

@@ -74,7 +74,7 @@ BROUGHT = {
     ),
 }
 # said by whoever opens the case; the agenda says by when an obligation is due
-OPENED_WITH = ("lead_department", "obligation_due_on")
+OPENED_WITH = ("lead_department", "obligation_due_on", "opened_on")
 
 
 @CASES
