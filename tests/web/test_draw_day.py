@@ -81,7 +81,7 @@ def test_the_wall_shows_a_percentage_only_where_one_is_counted(house: House) -> 
     with office.engine.store.write() as connection:
         connection.execute(drawing.values(started_at=office.engine.now()))
     told = presenter.page(wall)
-    assert "起正在进行，完成以前不计百分比" in told
+    assert "起正在进行，还没有百分比" in told
     assert "0 %" not in told
     with office.engine.store.write() as connection:
         connection.execute(drawing.values(progress=40))
