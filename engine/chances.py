@@ -16,7 +16,13 @@ from engine.commands import CompleteTask
 from engine.draw import beacon, dimensions, records, reveals, rounds
 from engine.draw.docket import Docket
 from engine.draw.manifest import SEALED_PARTIES
-from engine.draw.refusals import BeaconProblem, DrawRefusal, SealBroken, StrategyNotByInitiator
+from engine.draw.refusals import (
+    BeaconProblem,
+    DrawRefusal,
+    Redraw,
+    SealBroken,
+    StrategyNotByInitiator,
+)
 from engine.draw.reveals import Reveal
 from engine.errors import BeaconMismatch, FormInvalid
 from engine.events import Fields
@@ -141,9 +147,22 @@ def _sharable(asked: Asked) -> None:
 
 
 def value(asked: Asked) -> None:
-    """Refuse a value that is not of the round that counts now: wrong moment, count or numbers."""
+    """Refuse a value that is not of the round that counts now: wrong moment, count or numbers.
+
+    A round of which a value was entered has taken place: it is corrected, never called fallen."""
     manifest = asked.docket.await_value(at=asked.at)
     stalled = tuple(asked.data.get("beacon_stalled") or ())
+    wrong = asked.case.fields.get("beacon_mistyped")
+    if wrong and len(stalled) != wrong["round"]:
+        raise Redraw(
+            seq=manifest.seq,
+            state="随机值更正中",
+            state_en="being corrected",
+            step="改用另一轮随机源",
+            step_en="another round",
+            why="该轮的值已经录入过，只能更正同一轮的值",
+            why_en="a value of the round was entered; only that round is corrected",
+        )
     this = records.due_round(manifest, at=asked.at, stalled=stalled)
     _parsed(this, asked.data["beacon_value"])
     if this.source in ON_SITE and not asked.data.get("beacon_witnesses"):

@@ -310,9 +310,15 @@ def test_software_swapped(postgresql_office: Office, tmp_path: Path) -> None:
     dossier.write(tmp_path, dossier.files(_message(office, task), fetch))
     assert verify.main([str(tmp_path / "evidence.json")]) == 0
     forged = json.loads((tmp_path / "evidence.json").read_bytes())
-    forged["result"]["digest"] = "0" * 64
+    out = forged["result"]["winners"]
+    stratum, _, unit = out[0].split("|")
+    out[0] = f"{stratum}|{'0' * 64}|{unit}"  # a program that lets somebody win, and says so well
+    forged["result"]["digest"] = verify.lines_digest(out)
+    del forged["digests"]
+    forged["digests"] = evidence.digests(forged)
     (tmp_path / "evidence.json").write_bytes(evidence.encode(forged))
-    assert verify.main([str(tmp_path / "evidence.json")]) == 1
+    report, _ = verify.verify(tmp_path / "evidence.json")
+    assert "/result/winners/0" in [each.where for each in report.problems], "by the arithmetic"
 
 
 def test_cap_bypassed_by_simultaneous_departments(office: Office) -> None:

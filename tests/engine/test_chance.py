@@ -254,6 +254,27 @@ def test_a_fallback_counts_only_after_the_first_has_fallen_with_a_reason_and_two
     assert sqlite_office.audit(task).is_clean
 
 
+def test_a_round_whose_value_was_entered_is_corrected_and_never_called_fallen(
+    sqlite_office: Office,
+) -> None:
+    """Else a value that does not please was mistyped, and then its round has not taken place."""
+    task = _with_fallback(sqlite_office)
+    sqlite_office.do(task, "record", beacon_value=OTHER)
+    wrong = {"beacon_decision": "首录有误", "beacon_correction_reason": "第一次点数看错"}
+    sqlite_office.do(task, "verify", beacon_value_again=THROWS, **wrong)
+    sqlite_office.on("2026-05-20")
+    said = "\n".join(["01 02 03 04 05 06 07", "01 02 03 04 05 06 07"] * 2)
+    fallen: dict[str, Any] = {"beacon_stalled": ["摇号器具损坏，会议没有举行"]}
+    with pytest.raises(RecordedRefusal, match="只能更正同一轮的值"):
+        sqlite_office.do(task, "record", beacon_value=said, **fallen)
+    assert _attempts(sqlite_office, task)[0]["code"] == "redraw"
+    sqlite_office.do(task, "record", beacon_value=THROWS)
+    sqlite_office.do(task, "verify", beacon_value_again=THROWS)
+    recorded = sqlite_office.case(task).fields["beacon"]
+    assert (recorded["round"], len(recorded["earlier"])) == (0, 1)
+    assert sqlite_office.audit(task).is_clean
+
+
 def test_the_demo_source_brings_a_task_in_earnest_back_to_its_strategy(
     sqlite_office: Office,
 ) -> None:
