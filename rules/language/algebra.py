@@ -97,7 +97,7 @@ def comparable(left: Type, right: Type, *, ordered: bool) -> Refusal | None:
         if left.kind == "count" and right.kind == "number":
             hint = f"请写单位，如 2 {left.name}"
         elif {left.kind, right.kind} == {"days", "wdays"}:
-            hint = "5 个工作日不等于 5 个日"
+            hint = "5 个工作日不等于 5 日"
         return Refusal("unit", f"“{left}”不能与“{right}”比较", hint)
     if left.many or right.many:
         return Refusal("unit", "集合不能用比较词", "请用 包含 或 属于")

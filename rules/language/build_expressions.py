@@ -83,7 +83,7 @@ class Expressions(Transformer[Token, Any]):
         return self._number(meta, "working_days", c[0], "个工作日")
 
     def days(self, meta: Meta, c: list[Any]) -> s.Literal:
-        return self._number(meta, "days", c[0], "个日")
+        return self._number(meta, "days", c[0], "日")
 
     def counted(self, meta: Meta, c: list[Any]) -> s.Literal:
         return self._number(meta, "counted", c[0], str(c[1]))

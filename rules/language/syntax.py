@@ -26,7 +26,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Literal:
-    """3% · 2 次 · 10 个工作日 · 7 个日 · 5 户 · 17 · 2021-01-19 · 是 · “文字”."""
+    """3% · 2 次 · 10 个工作日 · 7 日 · 5 户 · 17 · 2021-01-19 · 是 · “文字”."""
 
     kind: str  # percent times working_days days counted number date boolean text
     value: Fraction | date | bool | str

@@ -103,7 +103,7 @@ def show_number(value: Fraction, type_: Type) -> str:
     """Write an exact number with its unit: 2.9% · 5 户 · 1/3."""
     if type_.kind == "ratio":
         return decimal(value * 100) + "%"
-    unit = {"count": type_.name, "wdays": "个工作日", "days": "个日"}.get(type_.kind, "")
+    unit = {"count": type_.name, "wdays": "个工作日", "days": "日"}.get(type_.kind, "")
     return f"{decimal(value)} {unit}".rstrip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from types import CodeType
 from typing import Any
@@ -250,6 +250,27 @@ def test_sql_gives_the_verdict_the_interpreter_gives(
     query = verdict(law, "甲", SETWISE_COLUMNS, dialect=dialect, on=TODAY)
     wanted = [law.assess("甲", Facts(v), on=TODAY, now=NOW).verdict.value for v in records]
     assert rows.ask(query) == wanted
+
+
+@pytest.mark.parametrize("steps", [-10, -3, -1, 0, 1, 3, 10])
+def test_sql_steps_over_a_holiday_season_to_the_day_the_calendar_says(
+    rows: Sqlite | Postgres, steps: int
+) -> None:
+    season = [date(2026, 9, 20) + timedelta(days=n) for n in range(30)]
+    reached = [EMPTY.calendar.add_working_days(day, steps) for day in season]
+    assert None not in reached
+    rows.fill(
+        [
+            {"事由的日期": day, "公示的日期": other}
+            for day, other in zip(season, reached, strict=True)
+            if other is not None
+        ]
+    )
+    sign = "+" if steps >= 0 else "−"
+    gate = EMPTY.condition(f"公示的日期 为 事由的日期 {sign} {abs(steps)} 个工作日")
+    dialect: Any = rows.dialect
+    query = condition(EMPTY, gate, SETWISE_COLUMNS, dialect=dialect, on=TODAY)
+    assert [bool(value) for value in rows.ask(query)] == [True] * len(season)
 
 
 def test_the_calendar_table_keeps_unconnected_years_apart() -> None:
