@@ -6,6 +6,7 @@ No compiled catalogue is kept anywhere: the text file is the only copy.
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _gettext
+from markupsafe import Markup, escape
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "ssj_language"
 LANGUAGES = {"zh": "中文", "en": "English"}
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class TextDomain(Domain):  # type: ignore[misc]  # the library ships no types
@@ -52,8 +55,24 @@ def _choose() -> str:
 
 
 def gettext(text: str, /, **values: object) -> str:
-    """Return a text in the language of this request; the Chinese text is its own key."""
+    """Return a text in the language of this request; the Chinese text is its own key.
+
+    A value that is marked up already stays so, and the rest is escaped."""
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(_gettext(text)) % values
     return str(_gettext(text, **values))
+
+
+def tongue(words: object) -> str:
+    """Return the language that words on a page are in: names stay Chinese on an English one."""
+    return "zh" if _CHINESE.search(str(words)) else language()
+
+
+def chinese(words: object) -> object:
+    """Mark Chinese words on a page of another language, so that they are read out as Chinese."""
+    if tongue(words) == language():
+        return words
+    return Markup('<span lang="zh">{}</span>').format(words)
 
 
 class TextBabel(Babel):  # type: ignore[misc]  # the library ships no types
@@ -65,6 +84,7 @@ class TextBabel(Babel):  # type: ignore[misc]  # the library ships no types
 
 
 def init(app: Flask) -> None:
+    app.jinja_env.filters.update(zh=chinese, tongue=tongue)
     TextBabel(
         app,
         default_locale="zh_Hans_CN",

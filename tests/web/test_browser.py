@@ -155,14 +155,28 @@ def test_every_control_is_large_enough_to_hit(page: Page, address: str, path: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/tasks", "/cases", "/cases/new", "/plans", "/registries", "/audit", "/public"]
+    "path",
+    [
+        "/tasks",
+        "/tasks/{plan}/draft",
+        "/cases",
+        "/cases/new",
+        "/cases/{plan}",
+        "/cases/{plan}/steps/1",
+        "/plans",
+        "/registries",
+        "/studio/rules",
+        "/audit",
+        "/audit/{plan}",
+        "/public",
+    ],
 )
 def test_an_english_page_marks_whatever_stays_chinese(
     page: Page, address: str, plan: str, path: str
 ) -> None:
     sign_in(page, address)
     page.get_by_role("button", name="English").click()
-    page.goto(f"{address}{path}")
+    page.goto(address + path.format(plan=plan))
     assert set(page.evaluate(UNMARKED)) == set()
 
 
