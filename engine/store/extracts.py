@@ -51,6 +51,7 @@ def survey(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Outco
     sentences = [
         *population.undecided(connection, asked, law, inputs, found.unknown),
         *_undecided_people(people),
+        *staffing.narrowed(connection, inputs, law, people),
     ]
     counters.drop(connection, snapshot)
     left_out = sorted((rule, number) for rule, number in found.excluded.items() if number)

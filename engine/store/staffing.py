@@ -5,7 +5,8 @@ The rules of the pack decide about each one; what a rule cannot decide is counte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from rules.language.program import Rule
 from rules.pack import Law
 
 LEAVES_OUT = "移出可抽范围"
+CERTIFIED = "certified"  # the flag of a pool's row
 INSPECTOR = "检查人员"
 LEADER_RULE = "组长资格"  # a name every pack supplies (common vocabulary, chapter 十三)
 BROKEN = ("违反", "偏离", "冲突")
@@ -60,6 +62,42 @@ def people(connection: Connection, inputs: Mapping[str, Any], law: Law) -> Itera
             continue
         own = wanted.get(row.department, frozenset())
         yield _person(row, own, load.get(row.inspector_id, 0), law, day)
+
+
+def narrowed(
+    connection: Connection, inputs: Mapping[str, Any], law: Law, found: Iterable[Person]
+) -> list[str]:
+    """Return a sentence per department that named too few for a team and has enough registered.
+
+    Else whoever names staff could make chance impossible and open the door to 直接指派 (PJ 9)."""
+    brought, needed = _able(found), _places(inputs)
+    short = [each for each in inputs["staff"] if brought[each] < needed[each]]
+    if not short:
+        return []
+    there = _able(people(connection, {**inputs, "staff": {}}, law))
+    known = law.organisation.departments
+    return [
+        f"{known[each].name}所列人员中符合条件的只有 {brought[each]} 人，一个检查组需要"
+        f" {needed[each]} 人，而名录库内有 {there[each]} 人：请补充所列人员，"
+        "名录库足够的不得因此直接指派。"
+        for each in short
+        if there[each] >= needed[each]
+    ]
+
+
+def _able(found: Iterable[Person]) -> Counter[str]:
+    """Count by department who may be drawn: certified, and left out by no rule."""
+    return Counter(
+        person.row.stratum
+        for person in found
+        if not person.row.codes and CERTIFIED in person.row.flags.split(";")
+    )
+
+
+def _places(inputs: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many of each department one team takes: one, and of the lead whatever is left."""
+    lead, *others = inputs["departments"]
+    return {lead: max(1, inputs["team_size"] - len(others)), **dict.fromkeys(others, 1)}
 
 
 def _items_by_department(

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.service import RecordedRefusal
 from tests.engine import chains
 from tests.engine.office import Office
+
+
+def test_naming_too_few_is_no_door_to_direct_assignment(sqlite_office: Office) -> None:
+    """A department whose registry has enough cannot make chance impossible by whom it names."""
+    office = sqlite_office
+    task = chains.task(office, chains.approved_plan(office))
+    alone: dict[str, Any] = {
+        "staff_scope": "仅所列人员",
+        "staff": [chains.uncertified(office, "fire")],
+    }
+    chains.until(office, task, "pools")
+    while "undecided_text" not in office.case(task).fields:
+        element, key = next(iter(office.open_tasks(task)))
+        office.do(task, element, key=key, **(alone if (element, key) == ("pools", "fire") else {}))
+    fields = office.case(task).fields
+    assert "不得因此直接指派" in fields["undecided_text"]
+    assert "符合条件的只有 0 人，一个检查组需要 1 人" in fields["undecided_text"]
+    assert fields["eligibility_decided"] is False
+    assert ("strategy", "") in office.open_tasks(task)
+    assert "frame" not in fields
+    chains.until(office, task, "record")  # with everybody's staff the draw goes on
+    assert office.audit(task).is_clean
 
 
 def test_nobody_outside_the_registry_is_assigned_and_the_attempt_is_history(
