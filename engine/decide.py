@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from engine import attempts, chances, clock, guards, handovers
+from engine import attempts, chances, clock, guards, handovers, state
 from engine.bindings import BINDINGS
 from engine.case import Case, Slot
 from engine.checks import CHECKS
@@ -103,6 +103,7 @@ def follow(
     version: Version,
 ) -> Decision:
     """Fold one input and everything that follows from it."""
+    case = case and state.in_order(case)
     immediate = _immediate(case, accepted, at=at, version=version)
     events: list[AnyEvent] = [accepted]
     artefacts: list[bytes] = []

@@ -189,6 +189,7 @@ def _consequence(case: Case, event: ConsequenceEvent, *, at: datetime, version: 
             offer = Offer(turn=turn, name=event.name, lane=event.lane, seats=event.seats, at=at)
             return changed(
                 case,
+                fields=_drop(case.fields, f"{element}_silent"),  # of an earlier turn
                 offers={**case.offers, (element, key): offer},
                 turns={**case.turns, element: turn},
             )

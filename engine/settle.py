@@ -111,7 +111,8 @@ def _withdrawals(case: Case, version: Version, slots: Slots) -> Iterator[Consequ
         node = version.node(element)
         if node.each and element not in open_elements:
             silent = tuple(key for name, key in gone if name == element)
-            if list(silent) != case.fields.get(f"{element}_silent"):
+            # they leave one by one afterwards: who has left already is named with them all
+            if not set(silent) <= set(case.fields.get(f"{element}_silent", ())):
                 yield SilenceRecorded(element=element, departments=silent)
     for element, key in gone:
         yield TaskWithdrawn(element=element, key=key)

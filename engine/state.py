@@ -6,13 +6,14 @@ checked before it is trusted, and deleted at any time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from engine import clock, history
-from engine.case import Case, Deadline, Done, Offer, Slot
+from engine.case import Case, Deadline, Done, Offer, Slot, changed
 from engine.process.errors import UnusableState
 from engine.process.instance import Instance
 from engine.version import Version
@@ -34,6 +35,26 @@ def sealed(case: Case) -> tuple[str, bytes]:
     process = orjson.Fragment(case.instance.dump())
     blob = history.written({**_content(case), "process_state": process})
     return history.address(blob), blob
+
+
+def in_order(case: Case) -> Case:
+    """Return the case with its mappings in the order its bytes have.
+
+    What follows from a command may name several tasks or departments, one after the other: read
+    from the cache or folded from the history, a case must name them in the same order."""
+    return changed(
+        case,
+        **{name: dict(sorted(getattr(case, name).items())) for name in _NAMED},
+        **{name: _by_key(getattr(case, name)) for name in _PLACED},
+    )
+
+
+_NAMED = ("parties", "fields", "inherited", "verdicts", "answers", "turns", "done", "calendar")
+_PLACED = ("offers", "claims", "works", "deadlines")
+
+
+def _by_key(placed: Mapping[Slot, Any]) -> dict[Slot, Any]:
+    return dict(sorted(placed.items(), key=lambda item: _key(item[0])))
 
 
 def load(blob: bytes, *, version: Version, digest: str) -> Case | None:
