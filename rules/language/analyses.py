@@ -187,6 +187,8 @@ def early_acts(prover: Prover) -> Iterator[Finding]:
                 continue
             if not isinstance(node.right, c.Shift) or _lower_bound(duty, node):
                 continue
+            if node.right.sign < 0:  # 在 Y 前 至少 N 日 is meant to lie before Y
+                continue
             act, event = c.facts_in(node.left), c.facts_in(node.right.start)
             if act and event:
                 message = (

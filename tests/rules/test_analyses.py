@@ -123,6 +123,8 @@ def test_a_deadline_tests_the_upper_bound_only() -> None:
     text = "规则 甲\n  应当 公示的日期 在 事由的日期 后 5 个工作日内{more}\n结束"
     assert found(text.format(more=""), "early-act")
     assert not found(text.format(more=" 且 公示的日期 不早于 事由的日期"), "early-act")
+    ahead = "规则 甲\n  应当 公示的日期 在 事由的日期 前 至少 1 个工作日\n结束"
+    assert not found(ahead, "early-act")
 
 
 def test_chains_of_deadlines_that_outlive_a_fixed_day() -> None:
