@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import clock
-from engine.case import Case, Offer, Slot
+from engine.case import COUNT, Case, Offer, Slot
 from engine.commands import Actor, Command, CompleteTask
 from engine.errors import (
     FormInvalid,
@@ -148,8 +148,12 @@ def check_form(form: Form, data: Fields) -> None:
 def door_facts(case: Case, data: Fields, seat: Seat) -> dict[str, object]:
     """Return the facts of a submission: its fields, and who submits them in what role."""
     party = next((name for name, ids in case.parties.items() if seat.department in ids), "none")
+    counts = {
+        name.removeprefix(COUNT): said for name, said in data.items() if name.startswith(COUNT)
+    }
     return {
         **{f"case.{name}": value for name, value in data.items()},
+        **{f"count.{name}": value for name, value in counts.items()},
         "actor.department": seat.department,
         "actor.position": seat.position,
         "actor.party": PARTY_WORDS.get(party, OTHER_PARTY),

@@ -30,6 +30,7 @@ OWN_WORDS: Mapping[str, str] = {
     "chosen_dispositions": "各部门选定的处置方式",
     "count_frame_eligible": "可抽户数",
     "count_frame_total": "名录户数",
+    "count_items_left": "本部门剩余事项数",
     "count_open_joint_plans": "本部门尚未批准的联合计划数",
     "count_overlapping_joint_items": "与联合计划重复的事项数",
     "counter_snapshot": "计数快照",

@@ -44,6 +44,7 @@ def _in_force(row: object) -> bool:
 
 LOOKUPS: Mapping[str, LookUp] = {
     "items.batch": items_batch,
+    "joint_plans.items_left": plan_counts.items_left,
     "joint_plans.overlapping_items": plan_counts.overlapping_items,
     "joint_plans.unapproved": plan_counts.unapproved,
 }

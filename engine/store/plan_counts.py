@@ -62,10 +62,22 @@ def unapproved(connection: Connection, jurisdiction: str, plan: Fields) -> int:
     return sum(1 for each in found if each.has_part(own) and not each.is_approved)
 
 
+def items_left(connection: Connection, jurisdiction: str, plan: Fields) -> int:
+    """Return how many items of a department no joint plan of the year holds (CY 三（四）3)."""
+    own, year = plan.get("lead_department"), plan.get("plan_year")
+    left = _left(connection, jurisdiction, year)
+    return sum(1 for department, _item in left if department == own)
+
+
 def departments_with_items_left(connection: Connection, jurisdiction: str, year: int) -> list[str]:
     """Return the departments with an item in force that no joint plan of the year holds.
 
     Source: CY 三（四）3 对剩余未进入部门联合抽查计划的清单制定本部门的年度抽查计划."""
+    return sorted({department for department, _item in _left(connection, jurisdiction, year)})
+
+
+def _left(connection: Connection, jurisdiction: str, year: int | None) -> list[tuple[str, str]]:
+    """Return every item in force that stands in no joint plan of a year, with whose it is."""
     items = registry_items
     listed = connection.execute(
         select(items.c.department, items.c.item_code).where(
@@ -75,7 +87,7 @@ def departments_with_items_left(connection: Connection, jurisdiction: str, year:
         )
     ).all()
     joint = {i for p in _of_year(connection, jurisdiction, {"plan_year": year}) for i in p.items}
-    return sorted({row.department for row in listed if row.item_code not in joint})
+    return [(row.department, row.item_code) for row in listed if row.item_code not in joint]
 
 
 def _of_year(connection: Connection, jurisdiction: str, plan: Fields) -> Iterator[JointPlan]:

@@ -134,7 +134,7 @@ def words(forms: Mapping[str, Form]) -> dict[str, Field]:
 
 
 def _fields(schema: Schema, *, root: Schema, inside: str = "") -> Iterator[Field]:
-    required = frozenset(schema.get("required", ()))
+    required = frozenset(schema.get("required", ())) | _unless_chosen(schema)
     for name, given in schema.get("properties", {}).items():
         asked = _resolve(given, root)
         path = f"{inside}.{name}" if inside else name
@@ -150,6 +150,24 @@ def _fields(schema: Schema, *, root: Schema, inside: str = "") -> Iterator[Field
             section=str(asked.get("x-section", "")),
             folds=bool(asked.get("x-fold")),
         )
+
+
+def _unless_chosen(schema: Schema) -> frozenset[str]:
+    """Return what is asked for as long as nobody chooses other than the form suggests."""
+    asked = schema.get("properties", {})
+    return frozenset(
+        name
+        for each in schema.get("allOf", ())
+        if _holds_at_first(each.get("if", {}).get("properties", {}), asked)
+        for name in each.get("then", {}).get("required", ())
+    )
+
+
+def _holds_at_first(condition: Schema, asked: Schema) -> bool:
+    return bool(condition) and all(
+        "const" in wanted and asked.get(name, {}).get("default") == wanted["const"]
+        for name, wanted in condition.items()
+    )
 
 
 def _columns(schema: Schema, *, root: Schema, path: str) -> Iterator[Field]:
