@@ -221,4 +221,4 @@ def walking(
     yield walk
     for page in walk.pages.values():
         page.context.close()
-    assert walk.problems == []
+    assert walk.problems == [], walk.problems
