@@ -128,7 +128,7 @@ def _assessed(_teller: Teller, event: Any) -> str:
 
 def _answered(teller: Teller, event: Any) -> str:
     return _(
-        "%(department)s就「%(task)s」提交意见",
+        "%(department)s办理「%(task)s」",
         department=department(event.key, teller.where),
         task=teller.task(event.element),
     )
