@@ -123,7 +123,7 @@ def explain(
 def _facts_of(place: Path) -> dict[str, object]:
     try:
         found = json.loads(place.read_text("utf-8"))
-    except ValueError as error:  # neither UTF-8 nor JSON
+    except (ValueError, RecursionError) as error:  # neither UTF-8 nor JSON, or a maze
         message = f"事实文件「{place.name}」不是 JSON：{error}"
         raise Misuse(message) from error
     if not isinstance(found, dict):

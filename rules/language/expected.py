@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 COMPARING: Final = frozenset({"OP", "_KW_IS", "_KW_ISNOT", "_KW_BETWEEN", "_EQUALS"})
 BEFORE_A_VALUE: Final = COMPARING | {"_KW_WITH"}
-JOINING: Final = frozenset({"_KW_AND", "_KW_OR", "_KW_NOT", "_KW_WHEN", "_KW_MUST", "_KW_MUSTNOT"})
 # After these an author invents a name; nothing that is declared fits.
 NEW_NAME: Final = frozenset(
     {"_KW_RULE", "_KW_EXCEPTION", "_KW_TABLE", "_KW_PARAM", "_KW_ENUM", "_KW_UNIT", "_KW_SET"}
@@ -53,12 +52,8 @@ def value_type(law: Law, tokens: Sequence[Token]) -> Type | None:
         return DATE
     if tokens[-1].type not in BEFORE_A_VALUE:
         return None
-    for index in range(len(tokens) - 1, -1, -1):
-        if tokens[index].type in COMPARING:
-            return subject_type(law, tokens[:index])
-        if tokens[index].type in JOINING:
-            break
-    return None
+    last = max((at for at, token in enumerate(tokens) if token.type in COMPARING), default=0)
+    return subject_type(law, tokens[:last])
 
 
 def _type_of(law: Law, path: str) -> Type | None:

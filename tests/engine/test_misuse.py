@@ -223,3 +223,11 @@ def test_an_office_in_earnest_never_becomes_a_demonstration(
     assert (
         "cy-samr-handler1" not in ssj("user", "passwd", "cy-samr-handler1")[1].partition("没有")[0]
     )
+
+
+def test_a_maze_of_facts_is_misuse(ssj: Ssj, tmp_path: Path) -> None:
+    maze = tmp_path / "facts.json"
+    maze.write_text("[" * 200_000)
+    words = ("rules", "explain", "抽查比例审查", *HERE, "--law-date", "2026-01-01")
+    code, said = ssj(*words, "--facts", str(maze))
+    assert (code, "不是 JSON" in said) == (2, True), said

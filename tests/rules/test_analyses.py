@@ -197,3 +197,21 @@ def test_large_questions_are_sampled_not_refused() -> None:
     assert case is not None
     assert asked.holds(both, case) is True
     assert not asked.complete(both)
+
+
+def test_an_exception_is_shown_where_it_applies_and_where_it_just_does_not() -> None:
+    text = (
+        "规则 甲\n  应当 对象 重点\n结束\n例外 乙 之于 甲\n"
+        "  当 对象 停业 且 对象的等级 为 低\n  免除\n{examples}结束"
+    )
+    never = (
+        '  样例 "都不成立" 设 对象的停业 = 否、对象的等级 = 高 得 待查\n'
+        '  样例 "没有的词" 设 没有 = 是 得 待查\n'
+    )
+    told = [item.message for item in found(text.format(examples=never), "examples")]
+    assert told == ["例外“乙”没有恰好不成立的样例", "例外“乙”没有成立的样例"]
+    both = (
+        '  样例 "成立" 设 对象的停业 = 是、对象的等级 = 低 得 免除\n'
+        '  样例 "等级不低" 设 对象的停业 = 是、对象的等级 = 高、对象的重点 = 否 得 违反\n'
+    )
+    assert not [i for i in found(text.format(examples=both), "examples") if "例外" in i.message]

@@ -72,6 +72,22 @@ def test_a_fact_against_a_fact_has_both_sides_and_the_boundary() -> None:
     assert line.startswith("甲：合规 → 违反")
 
 
+def test_a_fact_on_the_right_is_moved_as_well() -> None:
+    text = "规则 甲\n  应当 事由的日期 + {n} 个工作日 不早于 公示的日期\n结束"
+    (line,) = told(text.format(n=5), text.format(n=3))
+    assert line.startswith("甲：合规 → 违反")
+
+
+def test_more_facts_than_can_be_crossed_are_tried_in_pairs() -> None:
+    atoms = " 或 ".join(
+        f"评分的分值 为 {n} 且 对象的次数 为 {n} 次 且 对象的上限 为 {n} 次 且 计划的比例 为 {n}%"
+        for n in range(1, 9)
+    )
+    text = "规则 甲\n  当 对象 停业 或 {more}\n  应当 对象 重点\n结束"
+    lines = told(text.format(more=atoms), text.format(more=f"对象的等级 为 低 或 {atoms}"))
+    assert "甲：不适用 → 违反" in "".join(lines)
+
+
 def test_what_a_table_derives_is_part_of_the_answer() -> None:
     (line,) = told(TABLE.format(low="一般抽查"), TABLE.format(low="免于抽查"))
     assert line == "甲：认定“一般抽查” → 认定“免于抽查”；例：对象的等级 = 低"
