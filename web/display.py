@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -85,7 +85,10 @@ def _token() -> Markup:
 
 def _hidden_next() -> Markup:
     """The form token, and the way back to this page after a change of how it is shown."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    if request.method == "GET":
+        here = request.full_path.rstrip("?")
+    else:  # the answer to a form stands at its address; read again where that can be read
+        here = request.path if current_app.url_map.bind("").test(request.path, "GET") else "/"
     return _token() + Markup('<input type="hidden" name="next" value="{}">').format(here)
 
 

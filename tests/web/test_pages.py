@@ -364,3 +364,13 @@ def test_personal_data_is_shown_to_those_who_handle_the_case_and_noted(house: Ho
             select(access_log.c.granted).where(access_log.c.what == f"personal {number}")
         ).scalars()
         assert list(looks) == [True, False]
+
+
+def test_the_answer_to_a_form_keeps_its_place_when_its_language_is_changed(house: House) -> None:
+    plan = chains.drafted_plan(house.office)
+    number = house.office.case(plan).number
+    auditor = house.visitor("cy-justice-auditor")
+    answer = auditor.post(f"/audit/{number}")
+    assert f'name="next" value="/audit/{number}"' in answer.text
+    answer = auditor.post(f"/cases/{number}/comments", {"text": ""})
+    assert 'name="next" value="/"' in answer.text, "nothing can be read at that address"
