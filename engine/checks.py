@@ -30,7 +30,7 @@ def staff_registered(case: Case, command: CompleteTask, version: Version) -> Non
 
 
 def assignment_witnessed(case: Case, command: CompleteTask, version: Version) -> None:
-    """Refuse a direct assignment without a proof that holds, or of anyone outside the pool.
+    """Refuse a direct assignment without a proof that holds, or of anyone who may not be drawn.
 
     Source: PJ 9 (特殊情况下执法人员无法随机分配的，可直接指派); reading A-29."""
     manifest, result, matched = (
@@ -40,6 +40,17 @@ def assignment_witnessed(case: Case, command: CompleteTask, version: Version) ->
     if not witness.holds(manifest, result, matched):
         raise NoWitness
     staff_registered(case, command, version)
+    _able_only(case, command, version)
+
+
+def _able_only(case: Case, command: CompleteTask, version: Version) -> None:
+    """Refuse whom a rule keeps out of the draw: without chance the same rules hold."""
+    pool = version.fetch(case.fields["pool"]["file"]).decode().splitlines()
+    left_out = {unit: codes for unit, _, _, codes in (line.split("|") for line in pool) if codes}
+    for person in command.data["assigned_staff"]:
+        if person in left_out:
+            what = f"{person} 依“{left_out[person].replace(',', '、')}”不在可抽范围，也不得指派"
+            raise FormInvalid((("指派的检查人员", what),))
 
 
 def every_item_answered(case: Case, command: CompleteTask, version: Version) -> None:

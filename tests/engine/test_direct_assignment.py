@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
 from tests.engine import chains
 from tests.engine.office import Office
@@ -38,7 +39,11 @@ def test_nobody_outside_the_registry_is_assigned_and_the_attempt_is_history(
 ) -> None:
     task = chains.stuck_task(sqlite_office)
     pool = sqlite_office.engine.shelf.fetch(sqlite_office.case(task).fields["pool"]["file"])
-    people = [line.split("|", 1)[0] for line in pool.decode().splitlines()][:2]
+    listed = [line.split("|") for line in pool.decode().splitlines()]
+    people = [unit for unit, _, _, codes in listed if not codes][:2]
+    unable = next(unit for unit, department, _, _ in listed if department == "fire")
+    with pytest.raises(FormInvalid, match="也不得指派"):
+        sqlite_office.do(task, "assign", assigned_staff=[people[0], unable])
     with pytest.raises(RecordedRefusal, match="名录"):
         sqlite_office.do(task, "assign", assigned_staff=[people[0], "CY-NOBODY-999"])
     assert sqlite_office.kinds(task)[-1] == "attempt-refused"
