@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from engine import config
 from engine.store import people, shelf
-from tests.conftest import Shoot
 from tests.engine.furnished import copied
 from tests.engine.office import Office
-from tests.web.walking import DESK, PHONE, Walk
-from web.app import create_app
+from tests.web.handwriting import write
+from tests.web.walking import DESK, PHONE, Walk, walking
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -58,29 +57,25 @@ def line_of(element: str, text: str) -> int:
 
 @pytest.fixture
 def walk(
-    page: Page,
+    browser: Browser,
     serve: Callable[[WSGIApplication], str],
-    screenshot: Shoot,
     furnished_sqlite: Path,
     tmp_path: Path,
 ) -> Iterator[Walk]:
     office = copied(furnished_sqlite, tmp_path)
-    office.engine.var = tmp_path
-    app = create_app(office.engine, secret_key="k" * 32, var=tmp_path, demo=True, wall=office.hand)
-    yield Walk.begun(page, app, serve(app), office, screenshot)
+    with walking(browser, serve, office, tmp_path, "release") as begun:
+        yield begun
     office.engine.store.dispose()
 
 
-def test_a_changed_diagram_goes_from_its_faults_into_force(
-    walk: Walk, page_problems: list[str]
-) -> None:
+def test_a_changed_diagram_goes_from_its_faults_into_force(walk: Walk) -> None:
     before = walk.open_plan(HANDLER, PLAN, "发布以前的计划")
-    faults_are_listed_before_anything_begins(walk, page_problems)
+    faults_are_listed_before_anything_begins(walk)
     release = release_is_begun(walk)
     upload(walk, release, faulty())
     every_fault_is_listed_and_nothing_is_published(walk, release)
     upload(walk, release, SOUND)
-    nobody_signs_their_own(walk, release, page_problems)
+    nobody_signs_their_own(walk, release)
     walk.do(release, "countersign", legal_decision="同意")
     assert walk.login_of(str(walk.office.case(release).fields["legal_decided_by"])) == LEGAL
     after = walk.open_plan(HANDLER, PLAN, "发布以后的计划")
@@ -93,7 +88,7 @@ def payload(text: str) -> FilePayload:
     return {"name": FILE, "mimeType": "application/xml", "buffer": text.encode()}
 
 
-def faults_are_listed_before_anything_begins(walk: Walk, page_problems: list[str]) -> None:
+def faults_are_listed_before_anything_begins(walk: Walk) -> None:
     """Whoever only asks gets the list, by either button; and no case."""
     for button in ("开始检查", "检查并发起发布"):
         walk.sign_in(ADMIN)
@@ -101,8 +96,8 @@ def faults_are_listed_before_anything_begins(walk: Walk, page_problems: list[str
         walk.page.get_by_label("流程图文件").set_input_files(payload(faulty()))
         walk.page.get_by_role("button", name=button).click()
         faults_stand_in(walk.page.locator("table.problems"))
-        page_problems.clear()  # the browser notes the 422
-    walk.shoot("release/check", full_page=True)
+        walk.problems.clear()  # the browser notes the 422
+    walk.snap("check")
     walk.page.goto(f"{walk.address}/studio")
     expect(walk.page.get_by_role("heading", name="发布案件")).to_have_count(0)
 
@@ -119,7 +114,7 @@ def faults_stand_in(table: Locator) -> None:
 def release_is_begun(walk: Walk) -> UUID:
     walk.sign_in(ADMIN)
     walk.page.get_by_role("navigation").get_by_role("link", name="流程与规则").click()
-    walk.shoot("release/studio", full_page=True)
+    walk.snap("studio")
     walk.page.get_by_role("link", name="发布新版本").click()
     return walk.opened("调整联合计划的编制环节")
 
@@ -133,9 +128,9 @@ def upload(walk: Walk, release: UUID, text: str) -> None:
         "release_reason": "编制时先核对清单",
         "effective_on": walk.office.today.isoformat(),
     }.items():
-        walk.write(name, answer)
+        write(walk.page, name, answer)
     walk.page.locator('input[type=file][name="release_files"]').set_input_files(payload(text))
-    walk.hand_in("upload")
+    walk.hand_in()
 
 
 def every_fault_is_listed_and_nothing_is_published(walk: Walk, release: UUID) -> None:
@@ -145,11 +140,10 @@ def every_fault_is_listed_and_nothing_is_published(walk: Walk, release: UUID) ->
     faults_stand_in(walk.page.locator("#problems table"))
     expect(walk.page.locator("#problems")).to_contain_text("尚未发布")
     expect(walk.page.get_by_label(f"已上传：{FILE}")).to_be_checked()
-    walk.shoot("release/faults", full_page=True)
-    walk.page.set_viewport_size(PHONE)
-    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    walk.shoot("release/phone-faults", full_page=True)
-    walk.page.set_viewport_size(DESK)
+    walk.snap("faults")
+    walk.hold(PHONE)
+    walk.snap("phone-faults")
+    walk.hold(DESK)
     walk.page.goto(f"{walk.address}/cases/{number}")
     faults_stand_in(walk.page.locator("#problems table"))
     in_english(walk, number)
@@ -163,7 +157,7 @@ def in_english(walk: Walk, number: str) -> None:
     said = walk.page.locator("#problems")
     expect(said).to_contain_text("Nothing was released")
     expect(said).to_contain_text("has no default")
-    walk.shoot("release/faults-english", full_page=True)
+    walk.snap("faults-english")
     walk.page.get_by_role("button", name="中文").click()
 
 
@@ -172,7 +166,7 @@ def versions_of(office: Office) -> list[shelf.Released]:
         return [row for row in shelf.released(tx, "chaoyang") if row.process == "joint_plan"]
 
 
-def nobody_signs_their_own(walk: Walk, release: UUID, page_problems: list[str]) -> None:
+def nobody_signs_their_own(walk: Walk, release: UUID) -> None:
     """The task is not theirs; and a legal reviewer who uploads meets four eyes."""
     case = walk.office.case(release)
     assert case.fields["release_check_passed"] is True
@@ -193,8 +187,8 @@ def nobody_signs_their_own(walk: Walk, release: UUID, page_problems: list[str]) 
     walk.page.locator("button.button[name=_do][value=submit]").click()
     walk.page.get_by_role("button", name="确认提交").click()
     expect(walk.page.get_by_role("main")).to_contain_text("不能")
-    walk.shoot("release/four-eyes", full_page=True)
-    page_problems.clear()  # the browser notes each 403
+    walk.snap("four-eyes")
+    walk.problems.clear()  # the browser notes each 403
     assert ("countersign", "") in walk.office.open_tasks(release)
     assert [row.released_by for row in versions_of(walk.office)] == [None]
     with walk.office.engine.store.write() as tx:
@@ -221,13 +215,12 @@ def versions_are_told_apart(walk: Walk, release: UUID, before: UUID, after: UUID
         said = "".join(drawn.locator("tspan").all_text_contents())
         assert said == named, said
         assert other not in walk.page.locator("main").inner_text()
-        walk.shoot(f"release/case-{'old' if case is old else 'new'}", full_page=True)
-    walk.page.set_viewport_size(PHONE)
+        walk.snap(f"case-{'old' if case is old else 'new'}")
+    walk.hold(PHONE)
     walk.page.goto(f"{walk.address}/cases/{walk.office.case(release).number}")
     expect(walk.page.locator("#released")).to_contain_text(PLAN)
-    assert walk.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    walk.shoot("release/phone-released", full_page=True)
-    walk.page.set_viewport_size(DESK)
+    walk.snap("phone-released")
+    walk.hold(DESK)
 
 
 def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
@@ -236,4 +229,4 @@ def auditor_computes_again(walk: Walk, case_id: UUID) -> None:
     walk.page.goto(f"{walk.address}/audit/{case.number}")
     walk.page.get_by_role("button", name="重新计算").click()
     expect(walk.page.locator("[role=status].note")).to_contain_text("一致")
-    walk.shoot(f"release/audit-{case.process}", full_page=True)
+    walk.snap(f"audit-{case.process}")
