@@ -275,8 +275,10 @@ def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -
             due_at=_literal(case, timers.read(text), timer.since),
             last_day=None,
         )
+    # a step that came back is counted from its return: each visit of it has a clock of its own
+    begun = {"case.step_opened_on": clock.legal_day(timer.since).isoformat()}
     due = case.law(version).due(
-        text.removeprefix("rule:"), case.facts(version), on=clock.legal_day(at)
+        text.removeprefix("rule:"), case.facts(version, begun), on=clock.legal_day(at)
     )
     return DeadlineSet(
         element=timer.element,

@@ -143,7 +143,7 @@ SERVICE_CLOCKS = {
     "结论期限": "ended_on",
     "告知书送达期限": "result_formed_on",
     "归档期限": "result_formed_on",
-    "替补申请期限": "opened_on",
+    "替补申请期限": "step_opened_on",
     "责令审签期限": "order_drafted_on",
     "整改复查期限": "rectify_by",
     "立案审查期限": "case_lead_on",

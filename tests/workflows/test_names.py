@@ -73,8 +73,8 @@ BROUGHT = {
         "count_findings_without_disposition",
     ),
 }
-# said by whoever opens the case; the agenda says by when an obligation is due
-OPENED_WITH = ("lead_department", "obligation_due_on", "opened_on")
+# said by whoever opens the case, or by its own clock; the agenda says by when an obligation is due
+OPENED_WITH = ("lead_department", "obligation_due_on", "opened_on", "step_opened_on")
 
 
 @CASES
