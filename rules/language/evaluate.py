@@ -85,6 +85,20 @@ def arithmetic(op: str, left: Any, right: Any) -> Value:
     return exact(result)
 
 
+def always(node: c.Core) -> Value | None:
+    """Return the value that numbers alone give; None where anything else has a say in it."""
+    match node:
+        case c.Const():
+            return node.value
+        case c.Arith():
+            left, right = always(node.left), always(node.right)
+            return None if left is None or right is None else arithmetic(node.op, left, right)
+        case c.Round():
+            inner: Any = always(node.body)
+            return None if inner is None else math.ceil(inner) if node.up else math.floor(inner)
+    return None
+
+
 def exact(value: int | Fraction) -> Value:
     """Return whole rationals as int, so that equal numbers are equal everywhere."""
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value

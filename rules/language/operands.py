@@ -10,6 +10,7 @@ from rules.errors import Problem
 from rules.language import core as c
 from rules.language import syntax as s
 from rules.language.algebra import Refusal, combine, comparable, roundable
+from rules.language.evaluate import always
 from rules.language.messages import did_you_mean
 from rules.language.names import Names
 from rules.language.place import Place
@@ -51,8 +52,11 @@ class Operands(ABC):
             case s.Group():
                 return self.operand(expr.body, expected)
             case s.Arithmetic():
-                made = combine(expr.op, self.operand(expr.left), self.operand(expr.right))
-                return self._accept(made, expr.place)
+                left, right = self.operand(expr.left), self.operand(expr.right)
+                if expr.op == "÷" and always(right) == 0:
+                    hint = "除以零没有结果，结论永远待查；请改写除数"
+                    self._fail(expr.right.place, "zero", "除数是 0", hint)
+                return self._accept(combine(expr.op, left, right), expr.place)
             case s.Call():
                 return self._call(expr, expected)
             case s.ByKey():

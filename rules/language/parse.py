@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from lark import Token
 
 from rules.errors import PackProblems, Problem
 from rules.language.build import build
-from rules.language.build_expressions import BadText
+from rules.language.build_expressions import BadText, day
 from rules.language.declarations import Block
 from rules.language.feed import accepted, feed, start_of
 from rules.language.lexer import blocks, tokenize
@@ -91,10 +91,19 @@ def parse_block(
     """Parse one block; after an error the faulty clause is left out and the rest read on.
 
     A block with problems is what remains of it: good for finding more of them, not for judging."""
-    problems: list[Problem] = []
     if len(tokens) > LONGEST_BLOCK:
         message = f"这一块超过 {LONGEST_BLOCK} 个词"
         return None, (_plain(tokens[0], file, "too-long", message, "请拆成几条规则"),)
+    block, problems = _understood(tokens, text, file)
+    told = {(problem.line, problem.column) for problem in problems}
+    dates = [each for each in _no_days(tokens, file) if (each.line, each.column) not in told]
+    return block, (*problems, *dates)
+
+
+def _understood(
+    tokens: list[Token], text: str, file: str
+) -> tuple[Block | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
     rest = tokens
     while len(problems) < ERRORS_PER_BLOCK:
         tree, failure = feed(rest, "block")
@@ -123,6 +132,16 @@ def _built(
         problems.append(_bad_text(error, head, file))
         return None, tuple(problems)
     return block, tuple(problems)
+
+
+def _no_days(tokens: list[Token], file: str) -> Iterator[Problem]:
+    """Yield every date of a block that is no day, also where a clause around it cannot be read."""
+    for token in tokens:
+        if token.type == "DATE":
+            try:
+                day(token)
+            except BadText as error:
+                yield _bad_text(error, token, file)
 
 
 def _bad_text(bad: BadText, head: Token, file: str) -> Problem:
