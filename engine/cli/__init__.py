@@ -23,6 +23,7 @@ from engine.cli import (
     records,
     registries,
 )
+from engine.cli import misuse as complaint
 from engine.cli.speech import language
 from engine.errors import ProductError
 from rules.errors import RulesError
@@ -65,7 +66,7 @@ def main() -> None:
         click.echo(STOPPED[language()], err=True)
         sys.exit(130)
     except click.ClickException as misuse:
-        misuse.show()
+        complaint.show(misuse, language())
         sys.exit(2)
     except ProductError as error:
         _end(error)

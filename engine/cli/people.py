@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from engine import boot, clock, config, edge
 from engine.cli.places import in_jurisdiction, organised
 from engine.cli.speech import say
-from engine.store import accounts, passwords, people
+from engine.store import accounts, passwords, people, sessions
 
 
 @click.group()
@@ -50,6 +50,7 @@ def passwd(login: str) -> None:
         if found is None:
             raise people.UnknownPerson(login=login)
         password = _reset(connection, found.id, login)
+        sessions.end_all(connection, found.id)  # whoever was in with the old one is out
     say(f"{found.name}（{login}）新密码：{password}")
 
 

@@ -10,6 +10,7 @@ from engine import boot, config, edge, imports, publisher
 from engine.cli.places import in_jurisdiction
 from engine.cli.speech import as_json, print_json, say
 from engine.imports import Preview
+from engine.registry.columns import COLUMNS
 from engine.registry.types import RegistryKind
 from engine.service import Engine
 from engine.store import shelf
@@ -49,7 +50,7 @@ def import_file(
         )
     _show(found, in_json)
     if found.errors:
-        raise SystemExit(1)
+        raise imports.ImportRefused(count=len(found.errors))
     if not is_applied:
         say("以上是将要发生的变动；确认无误后加 --apply 写入。")
         return
@@ -74,14 +75,20 @@ def _show(found: Preview, in_json: bool) -> None:
         return
     for problem in found.problems:
         click.echo(("错误 " if problem.severity == "error" else "提醒 ") + problem.sentence())
+    if found.errors:
+        return  # what a file with mistakes would change is not known
     say(
         f"新增 {counts['added']}，变更 {counts['changed']}，减少 {counts['removed']}，"
         f"未列出 {counts['dropped']}，不变 {counts['unchanged']}"
     )
+    titles = {column.field: column.title for column in COLUMNS[found.parsed.kind]}
     for row in found.diff.added[:SHOWN]:
         click.echo(f"  ＋ {row.row_id} {row.name}")
     for change in found.diff.changed[:SHOWN]:
-        fields = "、".join(f"{one.field}：{one.before} → {one.after}" for one in change.fields)
+        fields = "、".join(
+            f"{titles.get(one.field, one.field)}：{one.before} → {one.after}"
+            for one in change.fields
+        )
         click.echo(f"  ～ {change.after.row_id} {change.after.name} {fields}")
     for gone in found.diff.removed[:SHOWN]:
         click.echo(f"  － {gone.row.row_id} {gone.row.name}（{gone.reason}）")

@@ -84,7 +84,7 @@ def header_problems(kind: RegistryKind, header: Header) -> Iterator[Problem]:
     present = {column.field for column in header.columns.values()}
     for column in COLUMNS[kind]:
         if column.is_required and column.field not in present:
-            reason = f"缺少“{column.title}”列"
+            reason = "表头缺少这一列（必填），请补上后重新导入"
             yield on_line(header.line, column.title, "", reason, "missing-column")
     for place, title in header.titles.items():
         if place in header.columns:

@@ -26,6 +26,8 @@ class Problem:
 
     def sentence(self) -> str:
         """Return the problem as one Chinese sentence."""
+        if not self.line and not self.column:
+            return f"文件“{self.value}”：{self.reason}" if self.value else f"文件：{self.reason}"
         place = f"第 {self.line} 行" if self.line else "文件"
         column = f"“{self.column}”列" if self.column else ""
         value = f"的值“{self.value}”" if self.value else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import boot, cli, config, troubles
+from engine.store import people, sessions
 from engine.store.people import check_entry
 
 Ssj = Callable[..., tuple[int, str]]
@@ -231,3 +232,47 @@ def test_a_maze_of_facts_is_misuse(ssj: Ssj, tmp_path: Path) -> None:
     words = ("rules", "explain", "抽查比例审查", *HERE, "--law-date", "2026-01-01")
     code, said = ssj(*words, "--facts", str(maze))
     assert (code, "不是 JSON" in said) == (2, True), said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("import", "items", "/nowhere/x.csv", *HERE), "没有 '/nowhere/x.csv'"),
+        (("import", "items", "/", *HERE), "是文件夹，这里要一个文件"),
+        (("import", "mars", __file__, *HERE), "没有 'mars'；可用：'subjects'"),
+        (("import", "items"), "缺少参数 'FILE'"),
+        (("import", "items", __file__), "缺少选项 '--jurisdiction'"),
+        (("user", "grant", "x", "--department"), "选项 --department 后面要写值"),
+        (("nothing",), "没有命令 nothing"),
+        (("audit", "--nothing"), "没有选项 --nothing"),
+        (("serve", "--port", "x"), "'x' 不是整数"),
+        (("serve", "--port", "-3"), "不在范围"),
+        (("almanac", *HERE, "too", "many"), "多出了参数：too many"),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_wrong_arguments_are_told_in_chinese(ssj: Ssj, words: tuple[str, ...], told: str) -> None:
+    code, said = ssj(*words)
+    assert (code, told in said) == (2, True), said
+    assert "Error" not in said
+    assert "Usage" not in said
+
+
+def test_wrong_arguments_are_told_in_english_where_english_is_spoken(
+    ssj: Ssj, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "Error: No such command 'nothing'" in ssj("nothing")[1]
+
+
+def test_a_password_given_anew_ends_what_was_signed_in_with_the_old_one(ssj: Ssj) -> None:
+    engine = boot.open_engine(config.read())
+    at = engine.now()
+    with engine.store.write() as connection:
+        found = people.by_login(connection, "cy-samr-head", at=at)
+        assert found is not None
+        sessions.start(connection, "token", person=found.id, at=at, language="zh")
+    assert ssj("user", "passwd", "cy-samr-head")[0] == 0
+    with engine.store.read() as connection:
+        assert sessions.current(connection, "token", at=at, acting_at=at) is None
+    engine.store.dispose()
