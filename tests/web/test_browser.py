@@ -166,6 +166,7 @@ def test_every_control_is_large_enough_to_hit(page: Page, address: str, path: st
         "/plans",
         "/registries",
         "/studio/rules",
+        "/studio/rules/files/chaoyang/计划.md",
         "/audit",
         "/audit/{plan}",
         "/public",
