@@ -271,6 +271,8 @@ HABITS: Mapping[str, Habit] = {
     "conformity_report_valid": lambda _: False,
     "joint": lambda scene: len(scene.case.parties.get("participants", ())) > 0,
     "surprise": lambda _: False,
+    "plan_surprise": lambda _: False,
+    "plan_surprise_ground": lambda _: LEFT_OUT,
     "full_coverage": lambda _: False,
     **dict.fromkeys(("ratio_a", "ratio_b", "ratio_c", "ratio_d"), lambda s: s.known("ratio")),
 }

@@ -11,6 +11,14 @@ def approve_plan(settling: Settling) -> Outcome:
     return Outcome(result={"plan_approved": True, "plan_in_force_on": settling.today.isoformat()})
 
 
+def withhold_plan(settling: Settling) -> Outcome:
+    """Say that a plan stands and is published later, with the task and the list drawn under it.
+
+    A temporary plan goes out with its list, that of a surprise after its last visit (PJ 12)."""
+    approved = approve_plan(settling)
+    return Outcome(result={**approved.result, "plan_withheld": True})
+
+
 def tally_inputs(settling: Settling) -> Fields:
     """Return whose inspections are counted, without the matters a person has accounted for."""
     told = settling.fields.get("accounted_matters", ())
@@ -36,6 +44,7 @@ register(
     {
         "duty.survey": Binding(kind=Kind.EXTRACT, inputs=duty_inputs),
         "plan.approve": Binding(settle=approve_plan),
+        "plan.withhold": Binding(settle=withhold_plan),
         "inspections.tally": Binding(kind=Kind.EXTRACT, inputs=tally_inputs),
     }
 )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from engine import chances
 from engine.bindings import Binding, Outcome, Settling, register
+from engine.services import strategy
 
 PLAN = (
     "plan_name",
@@ -61,6 +62,17 @@ TASK = (
     "frame",
     "staff_method",
     "objects_drawn_on",
+)
+# of a plan that was not published by itself: it goes out with its task
+OF_PLAN = (
+    "plan_case",
+    "plan_name",
+    "domain",
+    "base_count",
+    "window_start",
+    "window_end",
+    "legal_basis",
+    "approved_on",
 )
 # a task that ends because nobody could be drawn: how many were listed, what left them out, and why
 EMPTY_TASK = (
@@ -128,18 +140,33 @@ def publish(kind: str, names: Sequence[str], title: str, **result: object) -> Bi
 
 def publish_task(settling: Settling) -> Outcome:
     """Publish a task with its drawn list; the manifest is disclosed with it."""
-    made = publish("task", TASK, "task_name").settle
-    assert made is not None
-    outcome = made(settling)
+    outcome = _with_plan(settling, "task", TASK)
     docket = chances.docket_of(settling.case, settling.version).disclose()
     return replace(outcome, result={**outcome.result, "docket": docket.document()})
+
+
+def publish_empty(settling: Settling) -> Outcome:
+    """Publish why a task ended with nobody to draw; of a surprise the clocks run from here."""
+    outcome = _with_plan(settling, "empty_task", EMPTY_TASK)
+    if not strategy.is_surprise(settling):
+        return outcome
+    over = {"last_visit_ended": True, "last_visit_on": settling.today.isoformat()}
+    return replace(outcome, result={**outcome.result, **over})
+
+
+def _with_plan(settling: Settling, kind: str, names: Sequence[str]) -> Outcome:
+    """Publish a task, and with it the plan that was withheld until then (PJ 12)."""
+    withheld = OF_PLAN if settling.fields.get("plan_withheld") else ()
+    made = publish(kind, (*names, *withheld), "task_name").settle
+    assert made is not None
+    return made(settling)
 
 
 register(
     {
         "publication.plan": publish("plan", PLAN, "plan_name", plan_approved=True),
         "publication.task": Binding(settle=publish_task),
-        "publication.empty_task": publish("empty_task", EMPTY_TASK, "task_name"),
+        "publication.empty_task": Binding(settle=publish_empty),
         "publication.result": publish("result", RESULT, "subject_name"),
         "publication.measure": publish("measure", MEASURE, "subject_name"),
         "publication.scheme": publish("scheme", SCHEME, "scheme_title"),
