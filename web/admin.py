@@ -190,9 +190,19 @@ def _page(login: str, *, fresh: str = "") -> str:
         "admin/person.html",
         person=_known(login),
         fresh=fresh,
+        is_locked=_is_locked(login),
         departments=[(code, each.name) for code, each in organisation.departments.items()],
         positions=list(organisation.positions.items()),
     )
+
+
+def _is_locked(login: str) -> bool:
+    """Tell whether wrong passwords keep somebody out just now; resetting the password ends it."""
+    here = site()
+    with here.store.read() as tx:
+        found = accounts.credentials(tx, login)
+    until = found.locked_until if found else None
+    return until is not None and until > here.wall()
 
 
 def _back(login: str) -> Response:

@@ -14,6 +14,7 @@ from engine.errors import ProductError
 
 SHORTEST = 10
 LONGEST = 128  # a longer text only costs time
+DIFFERENT = 4  # characters; fewer is a pattern, not a password
 _COMMON = frozenset({"1234567890", "12345678910", "password123", "qwertyuiop", "0123456789"})
 _hasher = PasswordHasher()
 _nobody = _hasher.hash("nobody has this password")
@@ -21,16 +22,22 @@ _nobody = _hasher.hash("nobody has this password")
 
 class WeakPassword(ProductError):
     code = "weak-password"
-    zh = "密码须为 {shortest} 到 {longest} 个字符，不得与登录名相同，也不得是常见密码。"
-    en = "A password has {shortest} to {longest} characters, is not the login and is not common."
+    zh = (
+        "密码须为 {shortest} 到 {longest} 个字符，至少 {kinds} 种不同的字符，"
+        "不得与登录名相同，也不得是常见密码。"
+    )
+    en = (
+        "A password has {shortest} to {longest} characters, at least {kinds} different ones, "
+        "is not the login and is not common."
+    )
 
 
 def hashed(password: str, *, login: str) -> str:
     """Hash a password that is good enough; a weak one is refused with what it must be."""
     lowered = password.lower()
     fits = SHORTEST <= len(password) <= LONGEST
-    if not fits or lowered == login.lower() or lowered in _COMMON or len(set(lowered)) < 4:
-        raise WeakPassword(shortest=SHORTEST, longest=LONGEST)
+    if not fits or lowered == login.lower() or lowered in _COMMON or len(set(lowered)) < DIFFERENT:
+        raise WeakPassword(shortest=SHORTEST, longest=LONGEST, kinds=DIFFERENT)
     return _hasher.hash(password)
 
 

@@ -99,3 +99,28 @@ def test_people_are_listed_by_the_page_and_found_by_name_login_or_department(hou
         "cy-fire-head"
     }
     assert "没有符合条件的人员" in admin.page("/admin/people?q=%25")
+
+
+def test_an_administrator_sees_who_is_locked_out_and_lets_them_in_again(house: House) -> None:
+    admin, password = entered(house, "zheng.qi")
+    assert "须先修改密码" in admin.page("/admin/people/zheng.qi")
+    person = house.visitor()
+    for _ in range(5):
+        person.post("/login", {"login": "zheng.qi", "password": "not the password"})
+    page = admin.page("/admin/people/zheng.qi")
+    assert "暂时锁定" in page
+    assert "重设密码立即解锁" in page
+    refused = person.post("/login", {"login": "zheng.qi", "password": password})
+    assert (refused.status_code, "连续输错 5 次后锁定 15 分钟" in refused.text) == (401, True)
+    fresh = one_time_password(admin.post("/admin/people/zheng.qi/password").text)
+    assert "暂时锁定" not in admin.page("/admin/people/zheng.qi")
+    answer = person.post("/login", {"login": "zheng.qi", "password": fresh})
+    assert answer.headers["Location"] == "/password", "the first sign-in changes it"
+
+
+def test_a_lock_that_ran_out_is_no_longer_shown(house: House) -> None:
+    admin, _password = entered(house, "wang.ba")
+    for _ in range(5):
+        house.visitor().post("/login", {"login": "wang.ba", "password": "not the password"})
+    house.wall.pass_by(minutes=15)
+    assert "暂时锁定" not in admin.page("/admin/people/wang.ba")

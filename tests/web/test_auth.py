@@ -106,7 +106,8 @@ def test_the_first_sign_in_must_change_the_password(house: House) -> None:
     [
         ({"old": "wrong"}, "原密码不正确"),
         ({"again": "something else"}, "两次填写的新密码不一致"),
-        ({"new": "short", "again": "short"}, "密码须为"),
+        ({"new": "short", "again": "short"}, "密码须为 10 到 128 个字符"),
+        ({"new": "a" * 20, "again": "a" * 20}, "至少 4 种不同的字符"),
         ({"new": PASSWORD, "again": PASSWORD}, "不得与原密码相同"),
     ],
 )
