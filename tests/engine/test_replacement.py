@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
 
 from engine.draw import verify
 from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
 from engine.store import disqualifications, outbox
+from engine.store.registry_tables import registry_inspectors
 from tests.engine import chains
 from tests.engine.office import Office
 from web import replacements
@@ -230,6 +232,48 @@ def test_where_nobody_is_left_the_replacement_ends_and_everybody_is_told(office:
     assert (public.vacant, public.numbers) == ({"注销": 1}, ())
     assert set(visited(office, task)) == set(drawn)
     assert office.audit(replacement).is_clean
+
+
+def alone(office: Office) -> tuple[UUID, UUID, str]:
+    """Return a task with one fire officer fit to go, a visit of theirs, and who it is."""
+    task = chains.task(office, chains.approved_plan(office))
+    fire = registry_inspectors.c.department == "fire"
+    with office.engine.store.write() as connection:
+        held = select(registry_inspectors.c.inspector_id).where(
+            fire, registry_inspectors.c.certificate_no != ""
+        )
+        only = min(connection.execute(held).scalars())
+        others = update(registry_inspectors).where(fire, registry_inspectors.c.inspector_id != only)
+        connection.execute(others.values(certificate_no=""))
+    chains.until(office, task, "receipt")
+    office.do(task, "receipt")
+    visit = next(
+        each for each in visited(office, task).values() if only in office.case(each).parties["team"]
+    )
+    return task, visit, only
+
+
+def test_a_team_nobody_can_complete_comes_before_the_head(office: Office) -> None:
+    task, visit, officer = alone(office)
+    replacement = request(
+        office,
+        task,
+        replacement_kind="检查人员",
+        replacement_cause="人员回避",
+        lost_units=[office.case(visit).fields["unit_id"]],
+        replaced_officer=officer,
+    )
+    office.do(replacement, "approve", replacement_decision="同意")
+    case = office.case(replacement)
+    assert case.fields["replacement_exhausted"]
+    assert not case.is_closed, "the visit has no lawful team: somebody has to decide"
+    assert set(case.offers[("unmanned", "")].seats) == {"samr/head"}
+    said = {"unmanned_decision": "登记未能检查，补充人员后另立任务", "unmanned_reason": "消防无人"}
+    office.do(replacement, "unmanned", **said)
+    assert office.case(replacement).is_closed
+    assert "manifest_committed" not in office.case(replacement).fields, "nothing is drawn"
+    assert office.audit(replacement).is_clean
+    assert office.audit(visit).is_clean
 
 
 def test_a_request_that_is_never_handed_in_is_ended_by_the_head_and_the_task_goes_on(
