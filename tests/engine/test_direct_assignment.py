@@ -10,6 +10,7 @@ from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
 from tests.engine import chains
 from tests.engine.office import Office
+from tests.engine.test_replacement import GONE, request, visited, winners
 
 
 def test_naming_too_few_is_no_door_to_direct_assignment(sqlite_office: Office) -> None:
@@ -58,3 +59,28 @@ def test_nobody_outside_the_registry_is_assigned_and_the_attempt_is_history(
     assert inspections
     assert sqlite_office.case(inspections[0]).parties["leader"] == (people[0],)
     assert sqlite_office.audit(task).is_clean
+
+
+def test_a_subject_that_replaces_another_is_assigned_too_where_no_team_can_be_formed(
+    sqlite_office: Office,
+) -> None:
+    office = sqlite_office
+    task = chains.stuck_task(office)
+    pool = office.engine.shelf.fetch(office.case(task).fields["pool"]["file"]).decode()
+    people = [unit for unit, _, _, codes in map(_cells, pool.splitlines()) if not codes][:2]
+    office.do(task, "assign", assigned_staff=people)
+    office.do(task, "approve_assignment", assignment_approved=True)
+    chains.until(office, task, "receipt")
+    office.do(task, "receipt")
+    replacement = request(office, task, lost_units=winners(office, task)[:1], **GONE)
+    chains.until(office, replacement, "assign")
+    office.do(replacement, "assign", assigned_staff=people)
+    office.do(replacement, "approve_assignment", assignment_approved=True)
+    chains.finish(office, replacement)
+    (new,) = winners(office, replacement)
+    assert set(office.case(visited(office, task)[new]).parties["team"]) == set(people)
+    assert office.audit(replacement).is_clean
+
+
+def _cells(line: str) -> list[str]:
+    return line.split("|")

@@ -186,3 +186,22 @@ def test_after_the_opening_nothing_is_left_to_replace(here: Office) -> None:
     _end_visits(here, task)
     with pytest.raises(FormInvalid, match="差额照实记录"):
         request(here, task, lost_units=winners(here, task)[:1], **GONE)
+
+
+def test_a_list_of_an_opened_replacement_that_is_published_late_is_supervised(
+    here: Office,
+) -> None:
+    office = here
+    task = chains.drawn_task(office, **SURPRISE)
+    replacement = request(office, task, lost_units=winners(office, task)[:1], **GONE)
+    chains.finish(office, replacement)
+    _end_visits(office, task)
+    assert ("opened_supervise", "") not in office.open_tasks(replacement)
+    late = office.case(replacement).deadlines["opened_publication_late", ""].due_at
+    assert late is not None
+    office.hand.moment = late
+    office.settle()
+    assert ("opened_supervise", "") in office.open_tasks(replacement)
+    assert ("opened_receipt", "") in office.open_tasks(replacement), "late is not never"
+    office.do(replacement, "opened_supervise")
+    assert office.audit(replacement).is_clean
