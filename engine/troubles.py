@@ -78,4 +78,10 @@ def of_database(error: Exception) -> ProductError | None:
     found = next((kind for words, kind in SAID.items() if words in str(error.orig)), None)
     if found is not None:
         return found()
-    return NoDatabase() if error.connection_invalidated else None
+    return NoDatabase() if error.connection_invalidated or _never_connected(error) else None
+
+
+def _never_connected(error: DBAPIError) -> bool:
+    """Tell a server that was not reached: nothing was asked yet, so it named no state either."""
+    without_state = getattr(error.orig, "sqlstate", "") is None
+    return without_state and error.statement is None

@@ -30,9 +30,10 @@ def promise(party: str) -> None:
     made = Reveal(
         party=party, salt=edge.new_salt() + edge.new_salt(), value=edge.new_salt() + edge.new_salt()
     )
+    promised = made.commit.commit  # a party that cannot be named is refused before a value is shown
     click.echo(f"盐 salt          {made.salt}")
     click.echo(f"值 value         {made.value}")
-    click.echo(f"承诺摘要 promise  {made.commit.commit}")
+    click.echo(f"承诺摘要 promise  {promised}")
     click.echo(
         "盐和值请自行保存，公开以前不要告诉任何人。 Keep salt and value; tell nobody before."
     )

@@ -276,3 +276,18 @@ def test_a_password_given_anew_ends_what_was_signed_in_with_the_old_one(ssj: Ssj
     with engine.store.read() as connection:
         assert sessions.current(connection, "token", at=at, acting_at=at) is None
     engine.store.dispose()
+
+
+@pytest.mark.parametrize("verb", [("init",), ("audit", "--all")], ids=" ".join)
+@pytest.mark.parametrize("server", ["127.0.0.1:1", "nowhere.invalid"])
+def test_a_server_that_cannot_be_reached_is_a_sentence(
+    ssj: Ssj, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...], server: str
+) -> None:
+    monkeypatch.setenv("SSJ_DATABASE_URL", f"postgresql://x@{server}/none")
+    code, said = ssj(*verb)
+    assert (code, "连不上数据库" in said, "Traceback" in said) == (1, True, False), said
+
+
+def test_a_party_that_cannot_be_named_is_refused_before_a_value_is_shown(ssj: Ssj) -> None:
+    code, said = ssj("draw", "promise", "")
+    assert (code, "不能用于抽取" in said, "salt" in said) == (1, True, False), said
