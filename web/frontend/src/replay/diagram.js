@@ -13,6 +13,7 @@ export async function openDiagram(container, xml) {
   const viewer = new NavigatedViewer({ container, textRenderer, additionalModules: [translation] });
   await viewer.importXML(xml);
   const canvas = viewer.get('canvas');
+  canvas.getContainer().lang = 'zh'; // labels are written in the language of the law
   const registry = viewer.get('elementRegistry');
   const overlays = viewer.get('overlays');
   const selection = viewer.get('selection');
