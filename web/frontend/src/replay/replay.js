@@ -82,7 +82,7 @@ function row(event, diagram, choose) {
   const what = name && !event.label.includes(name) ? `${event.label}：${name}` : event.label;
   const button = element('button', { type: 'button', onclick: choose },
     element('span', { class: 'replay-seq' }, String(event.seq)),
-    element('span', { class: 'replay-what' }, what),
+    element('span', { class: 'replay-what', ...(/[\u4e00-\u9fff]/.test(what) && { lang: 'zh' }) }, what),
     element('span', { class: 'replay-when' }, [moment(event.at), event.actor].filter(Boolean).join('　')));
   const detail = event.href
     ? element('a', { href: event.href, class: 'replay-detail' }, say('详情', 'Details')) : null;
