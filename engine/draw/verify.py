@@ -690,11 +690,11 @@ def check_changes(
     kinds = ("added", "removed", "changed")
     right = sorted(("since", "frame", *kinds))
     report.expect(CHANGES, sorted(said), right, "变更名单的各栏", "fields of the changes")
-    if said["frame"] == document["manifest"]["frame"] or not re.fullmatch(
-        "[0-9a-f]{64}", said["frame"]
-    ):
-        report.problem(f"{CHANGES} /frame", "不是另一份冻结名录", "not another frozen list")
     named = [unit for kind in kinds for unit in said[kind]]
+    if not re.fullmatch("[0-9a-f]{64}", said["frame"]):
+        report.problem(f"{CHANGES} /frame", "不是冻结名录的摘要", "not the digest of a frozen list")
+    elif named and said["frame"] == document["manifest"]["frame"]:
+        report.problem(f"{CHANGES} /frame", "同一份名录没有变更", "a list is no change of itself")
     if len(set(named)) != len(named):
         report.problem(CHANGES, "同一编号出现两次", "an id appears twice")
     for kind in kinds:

@@ -250,6 +250,20 @@ def test_changes_that_do_not_fit_the_list_are_found_in_a_forgery(
     assert where in _forged(folders, tmp_path, kind, "changes.json", **said)
 
 
+def test_a_list_that_stayed_as_it_was_has_no_changes(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    """Two tasks of one day freeze the same list; then nothing can have been added to it."""
+    kind = "open, with a choice of days"
+    ours = json.loads((folders[kind] / "evidence.json").read_bytes())["manifest"]["frame"]
+    none: dict[str, Any] = {"added": [], "removed": [], "changed": []}
+    same, claimed = tmp_path / "same", tmp_path / "claimed"
+    same.mkdir()
+    claimed.mkdir()
+    assert _forged(folders, same, kind, "changes.json", frame=ours, **none) == []
+    assert "changes.json /frame" in _forged(folders, claimed, kind, "changes.json", frame=ours)
+
+
 @pytest.mark.parametrize(
     ("said", "where"),
     [

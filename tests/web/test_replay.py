@@ -57,7 +57,8 @@ def test_a_flow_into_a_part_leads_to_its_start_and_its_ends_lead_on(house: House
     leads = diagrams.flows(source)
     assert leads["choose"] == [("choose__strategic", "strategic_begin")]
     assert leads["strategic_end"] == [("strategic__joint_gate", "joint_gate")]
-    assert leads["visits_end"] == [("carry_out__concluding", "concluding_begin")]
+    assert leads["visits_end"] == [("carry_out__join", "join")]
+    assert leads["join"] == [("join__concluding", "concluding_begin")]
     assert leads["concluding_end"] == [("concluding__conducting_end", "conducting_end")]
     assert leads["conducting_end"] == [("conducting__finished", "finished")]
 
