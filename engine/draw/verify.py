@@ -680,6 +680,15 @@ def read_beside(document: Any, name: str, folder: Path, report: Report) -> dict[
     return found
 
 
+def check_freeze_before(before: str, now: str, named: list[str], report: Report) -> None:
+    """The list that changes are told against: another one, unless there are none."""
+    where = f"{CHANGES} /frame"
+    if not re.fullmatch("[0-9a-f]{64}", before):
+        report.problem(where, "不是冻结名录的摘要", "not the digest of a frozen list")
+    elif named and before == now:
+        report.problem(where, "同一份名录没有变更", "a list is no change of itself")
+
+
 def check_changes(
     document: dict[str, Any], lines: Lines | None, folder: Path, report: Report
 ) -> None:
@@ -691,10 +700,7 @@ def check_changes(
     right = sorted(("since", "frame", *kinds))
     report.expect(CHANGES, sorted(said), right, "变更名单的各栏", "fields of the changes")
     named = [unit for kind in kinds for unit in said[kind]]
-    if not re.fullmatch("[0-9a-f]{64}", said["frame"]):
-        report.problem(f"{CHANGES} /frame", "不是冻结名录的摘要", "not the digest of a frozen list")
-    elif named and said["frame"] == document["manifest"]["frame"]:
-        report.problem(f"{CHANGES} /frame", "同一份名录没有变更", "a list is no change of itself")
+    check_freeze_before(said["frame"], document["manifest"]["frame"], named, report)
     if len(set(named)) != len(named):
         report.problem(CHANGES, "同一编号出现两次", "an id appears twice")
     for kind in kinds:
