@@ -18,6 +18,9 @@ from engine.errors import ProductError
 PACKS = Path(rules.__file__).parent / "packs"
 WORKFLOWS = Path(rules.__file__).parent.parent / "workflows"
 
+IN_FILE = frozenset(
+    ("var", "database_url", "packs", "workflows", "host", "port", "processes"),
+)
 _SEAL_KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -93,7 +96,7 @@ def _kept(place: Path, made: Callable[[], str]) -> str:
 def read(environment: Mapping[str, str] | None = None) -> Config:
     """Return the settings; an environment variable wins over `ssj.toml`, that over the default."""
     found = os.environ if environment is None else environment
-    written = _file(Path(found.get("SSJ_CONFIG", "ssj.toml")))
+    written = _written(found)
 
     def setting(name: str, default: str) -> str:
         return str(found.get(f"SSJ_{name}", written.get(name.lower(), default)))
@@ -106,17 +109,28 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         workflows=_folder("WORKFLOWS", setting("WORKFLOWS", str(WORKFLOWS))),
         host=setting("HOST", "127.0.0.1"),
         port=_number("PORT", setting("PORT", "8000")),
-        processes=_number("PROCESSES", setting("PROCESSES", "1")),
+        processes=_number("PROCESSES", setting("PROCESSES", "1"), least=1),
     )
 
 
-def _file(place: Path) -> dict[str, object]:
-    if not place.exists():
+def _written(environment: Mapping[str, str]) -> dict[str, object]:
+    """Return what the settings file says; one that was asked for by name must be there."""
+    named = environment.get("SSJ_CONFIG")
+    place = Path(named or "ssj.toml")
+    if not place.is_file():
+        if named:
+            raise ConfigBroken(name="SSJ_CONFIG", reason=f"没有文件「{named}」")
         return {}
     try:
-        return tomllib.loads(place.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigBroken(name=place.name, reason=str(error)) from error
+        found = tomllib.loads(place.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = f"不是有效的 TOML（{error}）"
+        raise ConfigBroken(name=place.name, reason=reason) from error
+    unknown = sorted(set(found) - IN_FILE)
+    if unknown:
+        told = f"没有这项设置；可写：{'、'.join(sorted(IN_FILE))}"
+        raise ConfigBroken(name=unknown[0], reason=told)
+    return found
 
 
 def _folder(name: str, written: str) -> Path:
@@ -125,7 +139,9 @@ def _folder(name: str, written: str) -> Path:
     return Path(written)
 
 
-def _number(name: str, written: str) -> int:
-    if not written.isdigit():
+def _number(name: str, written: str, *, least: int = 0) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", written):
         raise ConfigBroken(name=f"SSJ_{name}", reason=f"「{written}」不是整数")
+    if int(written) < least:
+        raise ConfigBroken(name=f"SSJ_{name}", reason=f"不能小于 {least}")
     return int(written)

@@ -23,6 +23,9 @@ def oversee(jurisdiction: str, branch: str | None, since: datetime | None, in_js
     """列出监督线索：每一条都有案件、事件编号、哈希和判断的规则。不会自动追究任何人。"""
     engine = boot.open_engine(config.read())
     found = supervise.overview(engine, jurisdiction, since=since.date() if since else None)
+    if branch is not None and found.watch.branch(branch) is None:
+        there = "、".join(each.code for each in found.watch.branches)
+        raise click.BadParameter(f"没有情形「{branch}」；有：{there}", param_hint="--branch")
     shown = [each for each in found.findings if branch in (None, each.branch.code)]
     if in_json:
         print_json({"findings": [_record(each, found) for each in shown]})

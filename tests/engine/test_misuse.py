@@ -66,6 +66,12 @@ def test_a_place_without_a_pack_is_named_with_those_that_have_one(
     assert "没有辖区「mars」；有：chaoyang、panjin" in said
 
 
+def test_a_branch_that_nobody_watches_is_named_with_those_watched(ssj: Ssj) -> None:
+    code, said = ssj("supervise", "chaoyang", "--branch", "NOPE")
+    assert code == 2
+    assert "没有情形「NOPE」；有：L01" in said
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -178,6 +178,8 @@ def test_an_english_page_marks_whatever_stays_chinese(
     sign_in(page, address)
     page.get_by_role("button", name="English").click()
     page.goto(address + path.format(plan=plan))
+    if page.locator(".replay").count():
+        expect(page.locator(".replay-playing")).to_be_visible()
     assert set(page.evaluate(UNMARKED)) == set()
 
 

@@ -38,3 +38,31 @@ def test_the_pages_read_packs_and_diagrams_where_the_settings_say(
 def test_a_folder_that_is_not_there_is_said_before_anything_starts(tmp_path: Path) -> None:
     with pytest.raises(ConfigBroken, match="SSJ_PACKS"):
         config.read({"SSJ_PACKS": str(tmp_path / "nowhere")})
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("port = ", "不是有效的 TOML"),
+        ("prot = 8080", "没有这项设置；可写：database_url、host、packs、port"),
+        ("port = 'eighty'", "「eighty」不是整数"),
+        ("processes = 0", "不能小于 1"),
+    ],
+)
+def test_a_settings_file_says_what_is_wrong_in_it(tmp_path: Path, written: str, told: str) -> None:
+    place = tmp_path / "office.toml"
+    place.write_text(written, "utf-8")
+    with pytest.raises(ConfigBroken, match=told):
+        config.read({"SSJ_CONFIG": str(place)})
+
+
+def test_a_settings_file_asked_for_by_name_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigBroken, match="没有文件"):
+        config.read({"SSJ_CONFIG": str(tmp_path / "nowhere.toml")})
+
+
+def test_a_settings_file_holds_where_the_environment_is_silent(tmp_path: Path) -> None:
+    place = tmp_path / "office.toml"
+    place.write_text("port = 8080\nhost = '10.0.0.1'", "utf-8")
+    found = config.read({"SSJ_CONFIG": str(place), "SSJ_HOST": "127.0.0.1"})
+    assert (found.host, found.port) == ("127.0.0.1", 8080)

@@ -38,7 +38,7 @@ export async function replay(root) {
     const what = step ? sentence(event, diagram) : say('尚未开始', 'not begun');
     parts.slider.value = step;
     parts.slider.setAttribute('aria-valuetext', `${where}：${what}`);
-    parts.now.textContent = `${where}　${what}`;
+    parts.now.replaceChildren(`${where}　`, element('span', spoken(what), what));
     parts.back.disabled = parts.first.disabled = step === 0;
     parts.next.disabled = parts.last.disabled = step === events.length;
   }
@@ -77,13 +77,19 @@ function sentence(event, diagram) {
     .filter(Boolean).join('　');
 }
 
+// Names and labels stay Chinese on an English page, and say so to whoever has it read out.
+function spoken(words) {
+  return /[\u4e00-\u9fff]/.test(words ?? '') ? { lang: 'zh' } : {};
+}
+
 function row(event, diagram, choose) {
   const name = elementName(event, diagram);
   const what = name && !event.label.includes(name) ? `${event.label}：${name}` : event.label;
   const button = element('button', { type: 'button', onclick: choose },
     element('span', { class: 'replay-seq' }, String(event.seq)),
-    element('span', { class: 'replay-what', ...(/[\u4e00-\u9fff]/.test(what) && { lang: 'zh' }) }, what),
-    element('span', { class: 'replay-when' }, [moment(event.at), event.actor].filter(Boolean).join('　')));
+    element('span', { class: 'replay-what', ...spoken(what) }, what),
+    element('span', { class: 'replay-when' }, `${moment(event.at)}　`,
+      element('span', spoken(event.actor), event.actor ?? '')));
   const detail = event.href
     ? element('a', { href: event.href, class: 'replay-detail' }, say('详情', 'Details')) : null;
   return element('li', { class: `replay-${event.role ?? 'input'}` }, button, detail);
