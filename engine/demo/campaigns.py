@@ -43,6 +43,8 @@ SURPRISE: Mapping[str, Any] = {
     "surprise": True,
     "surprise_ground": "接到多起举报，提前告知可能使问题食品转移（演示）",
     "surprise_ground_given": True,
+    "plan_surprise": True,
+    "plan_surprise_ground": "提前公示计划可能使问题食品转移（演示）",
     "ad_hoc_reason": "近期校园周边食品投诉集中（演示）",
     "legal_basis": "《中华人民共和国食品安全法》第一百一十条",
 }
