@@ -34,7 +34,7 @@ class Shoot(Protocol):
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One server of Debian's PostgreSQL 15 per test process, on a socket in a temporary folder."""
-    with running_server() as server:
+    with running_server(in_memory=True) as server:
         yield server
 
 

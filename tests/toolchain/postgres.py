@@ -22,6 +22,8 @@ MISSING = "PostgreSQL 15 is not installed; run `make system-packages` (or `make 
 # A test database dies with its folder: nothing is gained by waiting for the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 START_SECONDS = 60.0
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30  # bytes: a million subjects, their list, and what is being dropped
 
 
 class ServerDidNotStart(RuntimeError):
@@ -92,12 +94,16 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server(**settings: str) -> Iterator[PostgresServer]:
-    """Run a server until the block ends; `settings` (fsync="on") replace the fast defaults."""
+def running_server(*, in_memory: bool = False, **settings: str) -> Iterator[PostgresServer]:
+    """Run a server until the block ends; `settings` (fsync="on") replace the fast defaults.
+
+    `in_memory` spares the file system: a database is a thousand files, each made and removed."""
     if not (BINARIES / "postgres").exists():
         raise ServerDidNotStart(MISSING)
-    # Directly in /tmp: the path of a socket may have 107 bytes, and `postgres` must reach it.
-    folder = Path(tempfile.mkdtemp(prefix="ssj-pg-", dir="/tmp"))
+    # Directly in such a folder: the path of a socket may have 107 bytes, and `postgres` must
+    # reach it.
+    home = MEMORY if in_memory and _is_roomy(MEMORY) else Path("/tmp")
+    folder = Path(tempfile.mkdtemp(prefix="ssj-pg-", dir=home))
     try:
         if os.getuid() == 0:
             shutil.chown(folder, ACCOUNT, ACCOUNT)
@@ -108,6 +114,10 @@ def running_server(**settings: str) -> Iterator[PostgresServer]:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_roomy(place: Path) -> bool:
+    return place.is_dir() and shutil.disk_usage(place).free >= ROOM
 
 
 def _initialise(folder: Path, settings: Mapping[str, str]) -> None:
