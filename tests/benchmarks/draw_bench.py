@@ -163,7 +163,7 @@ def measure(count: int, city: Path) -> Iterator[tuple[str, float]]:
     loop = bare_loop(count)
     million = best(loop)
     yield "bare loop, s", million
-    with tempfile.TemporaryDirectory() as name, running_server(**TUNED) as server:
+    with tempfile.TemporaryDirectory() as name, running_server(TUNED) as server:
         yield from end_to_end("SQLite", source, Path(name) / "one", loop)
         with server.database() as url:
             draw_city.copy_to_postgres(source, url)

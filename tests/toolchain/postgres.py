@@ -94,8 +94,10 @@ class PostgresServer:
 
 
 @contextmanager
-def running_server(*, in_memory: bool = False, **settings: str) -> Iterator[PostgresServer]:
-    """Run a server until the block ends; `settings` (fsync="on") replace the fast defaults.
+def running_server(
+    settings: Mapping[str, str] = FAST, *, in_memory: bool = False
+) -> Iterator[PostgresServer]:
+    """Run a server until the block ends; `settings` ({"fsync": "on"}) replace the fast defaults.
 
     `in_memory` spares the file system: a database is a thousand files, each made and removed."""
     if not (BINARIES / "postgres").exists():
@@ -107,7 +109,7 @@ def running_server(*, in_memory: bool = False, **settings: str) -> Iterator[Post
     try:
         if os.getuid() == 0:
             shutil.chown(folder, ACCOUNT, ACCOUNT)
-        _initialise(folder, FAST | settings)
+        _initialise(folder, {**FAST, **settings})
         with _process(folder) as process:
             server = PostgresServer(folder=folder)
             _await(server, process)
