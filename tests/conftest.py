@@ -19,7 +19,7 @@ from tests.toolchain.postgres import PostgresServer, running_server
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-pytest_plugins = ("tests.engine.furnished",)
+pytest_plugins = ("tests.engine.furnished", "tests.engine.console")
 
 SCREENSHOTS = Path(__file__).parents[1] / "var" / "screenshots"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.registry import synthetic
@@ -69,6 +69,31 @@ SOON: Mapping[str, Any] = {  # under discussion when somebody first looks in, in
     "legal_basis": "《中华人民共和国广告法》第四十九条",
 }
 
+# In hand when somebody first looks in, in June.
+PHARMACIES = Campaign(
+    jurisdiction="chaoyang",
+    name="药品零售部门联合抽查",
+    lead="samr",
+    participants=("health",),
+    items=(PHARMACY_ITEM,),
+    domain="药品监管",
+    ratio="20%",
+    planned=(1, 14),
+    drawn=(5, 26),
+)
+ADVERTS = Campaign(
+    jurisdiction="chaoyang",
+    name="暑期培训广告临时抽查",
+    lead="samr",
+    items=(ADVERTS_ITEM,),
+    domain="广告监管",
+    ratio="5%",
+    plan="ad_hoc_plan",
+    planned=(6, 10),
+    drawn=(7, 6),
+    says=SOON,
+)
+
 CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign(
         jurisdiction="chaoyang",
@@ -115,29 +140,8 @@ CAMPAIGNS: tuple[Campaign, ...] = (
         drawn=(5, 6),
         says=SURPRISE,
     ),
-    Campaign(
-        jurisdiction="chaoyang",
-        name="药品零售部门联合抽查",
-        lead="samr",
-        participants=("health",),
-        items=(PHARMACY_ITEM,),
-        domain="药品监管",
-        ratio="20%",
-        planned=(1, 14),
-        drawn=(5, 26),
-    ),
-    Campaign(
-        jurisdiction="chaoyang",
-        name="暑期培训广告临时抽查",
-        lead="samr",
-        items=(ADVERTS_ITEM,),
-        domain="广告监管",
-        ratio="5%",
-        plan="ad_hoc_plan",
-        planned=(6, 10),
-        drawn=(7, 6),
-        says=SOON,
-    ),
+    PHARMACIES,
+    ADVERTS,
     Campaign(
         jurisdiction="panjin",
         name="生态环境部门联合抽查",
@@ -183,29 +187,8 @@ CAMPAIGNS: tuple[Campaign, ...] = (
         drawn=(5, 20),
         says=CENSUS,
     ),
-    Campaign(
-        jurisdiction="panjin",
-        name="药品零售部门联合抽查",
-        lead="samr",
-        participants=("health",),
-        items=(PHARMACY_ITEM,),
-        domain="药品监管",
-        ratio="20%",
-        planned=(2, 11),
-        drawn=(5, 25),
-    ),
-    Campaign(
-        jurisdiction="panjin",
-        name="暑期培训广告临时抽查",
-        lead="samr",
-        items=(ADVERTS_ITEM,),
-        domain="广告监管",
-        ratio="5%",
-        plan="ad_hoc_plan",
-        planned=(6, 10),
-        drawn=(7, 6),
-        says=SOON,
-    ),
+    replace(PHARMACIES, jurisdiction="panjin", planned=(2, 11), drawn=(5, 25)),
+    replace(ADVERTS, jurisdiction="panjin"),
 )
 
 

@@ -4,46 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from engine import boot, cli, config
+from engine import boot, config
 from engine.registry.export import csv_file
 from engine.registry.types import RegistryKind
 from engine.store import registry
+from tests.engine.console import Ssj
 
-Ssj = Callable[..., tuple[int, str]]
 Table = list[list[str]]
 HERE = ("--jurisdiction", "chaoyang")
-
-
-@pytest.fixture
-def ssj(
-    furnished_sqlite: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Ssj:
-    shutil.copy(furnished_sqlite, tmp_path / "ssj.db")
-    monkeypatch.setenv("SSJ_VAR", str(tmp_path))
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr("sys.argv", ["ssj", *words])
-        try:
-            cli.main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 0
-        else:
-            code = 0
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
 
 
 def exported(kind: str) -> Table:

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, FilePayload, Locator, expect
 
 from engine import config
 from engine.store import people, shelf
-from tests.engine.furnished import copied
 from tests.engine.office import Office
 from tests.web.handwriting import write
 from tests.web.walking import DESK, PHONE, Walk, walking
@@ -59,13 +58,11 @@ def line_of(element: str, text: str) -> int:
 def walk(
     browser: Browser,
     serve: Callable[[WSGIApplication], str],
-    furnished_sqlite: Path,
+    sqlite_office: Office,
     tmp_path: Path,
 ) -> Iterator[Walk]:
-    office = copied(furnished_sqlite, tmp_path)
-    with walking(browser, serve, office, tmp_path, "release") as begun:
+    with walking(browser, serve, sqlite_office, tmp_path, "release") as begun:
         yield begun
-    office.engine.store.dispose()
 
 
 def test_a_changed_diagram_goes_from_its_faults_into_force(walk: Walk) -> None:

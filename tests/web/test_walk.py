@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, expect
 from engine import joint
 from engine.demo.answers import Scene
 from tests.engine.chains import ITEMS, PLAN
-from tests.engine.furnished import copied
 from tests.engine.office import Office
 from tests.web.walking import DESK, PHONE, Walk, walking
 
@@ -41,14 +40,12 @@ LINE: dict[str, Any] = {
 def walk(
     browser: Browser,
     serve: Callable[[WSGIApplication], str],
-    furnished_sqlite: Path,
+    sqlite_office: Office,
     tmp_path: Path,
 ) -> Iterator[Walk]:
     """An office of its own behind a real server: its clock runs on while people walk."""
-    office = copied(furnished_sqlite, tmp_path)
-    with walking(browser, serve, office, tmp_path, "walk") as begun:
+    with walking(browser, serve, sqlite_office, tmp_path, "walk") as begun:
         yield begun
-    office.engine.store.dispose()
 
 
 def test_a_plan_is_walked_from_its_draft_to_the_public_result(walk: Walk) -> None:
