@@ -102,7 +102,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         return str(found.get(f"SSJ_{name}", written.get(name.lower(), default)))
 
     var = Path(setting("VAR", "var")).absolute()
-    return Config(
+    settings = Config(
         var=var,
         database_url=setting("DATABASE_URL", f"sqlite:///{var / 'ssj.db'}"),
         packs=_folder("PACKS", setting("PACKS", str(PACKS))),
@@ -111,6 +111,10 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         port=_number("PORT", setting("PORT", "8000")),
         processes=_number("PROCESSES", setting("PROCESSES", "1"), least=1),
     )
+    if settings.is_sqlite and settings.processes > 1:
+        reason = f"SQLite 只由一个进程服务，不能是 {settings.processes}；多个进程请用 PostgreSQL"
+        raise ConfigBroken(name="SSJ_PROCESSES", reason=reason)
+    return settings
 
 
 def _written(environment: Mapping[str, str]) -> dict[str, object]:

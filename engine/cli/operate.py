@@ -88,8 +88,7 @@ def serve(host: str | None, port: int | None) -> None:
     boot.open_engine(settings).store.dispose()  # a missing database is said before gunicorn starts
     where, at_port = host or settings.host, port or settings.port
     _refuse_a_taken_port(where, at_port)  # before anything is started
-    address = f"{where}:{at_port}"
-    processes = 1 if settings.is_sqlite else settings.processes
+    address, processes = f"{where}:{at_port}", str(settings.processes)
     # a supervisor that is told to stop takes what it started with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     background = subprocess.Popen([sys.executable, "-m", "engine.cli", "worker"])
@@ -98,7 +97,7 @@ def serve(host: str | None, port: int | None) -> None:
         web = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
             [
                 *(sys.executable, "-m", "gunicorn", "--bind", address),
-                *("--workers", str(processes), "--worker-class", "gthread", "--threads", "16"),
+                *("--workers", processes, "--worker-class", "gthread", "--threads", "16"),
                 *("--timeout", "120", "--graceful-timeout", "20"),
                 # its socket would lie outside SSJ_VAR, one for all servers of an account
                 *("--no-control-socket", "web.wsgi:application()"),

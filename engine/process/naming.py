@@ -36,6 +36,14 @@ _WHAT = {  # tag → (prefix, what zh, what en, example)
     "businessRuleTask": ("rule:", "规则", "rule", "rule:抽查比例审查"),
     "serviceTask": ("", "函数", "function", "draw.objects"),
 }
+_INSTEAD = {  # what → how a name that does not exist yet comes into being
+    "表单": ("；新表单与流程图一起上传", "; upload a new form together with the diagram"),
+    "规则": ("；新规则先随规则包发布", "; a new rule is published with its pack first"),
+    "期限规则": ("；新规则先随规则包发布", "; a new rule is published with its pack first"),
+    "流程": ("；被调用的流程先发布", "; publish the called process first"),
+    "函数": ("；函数由产品提供", "; functions come with the product"),
+    "参与方": ("；参与方由此前的表单确定", "; an earlier form says who the parties are"),
+}
 
 
 def check(report: Report, process: Any, names: Names) -> None:
@@ -107,12 +115,17 @@ def _implementation(report: Report, element: Any, names: Names) -> None:
     name = text.removeprefix(prefix)
     if not text.startswith(prefix):
         zh, en = (
-            f"应写成 {prefix}名称，例如 {example}",
-            f"write {prefix}name, for example {example}",
+            f"应写成 {prefix}名称，例如 {example}；",
+            f"write {prefix}name, for example {example}; ",
         )
-        report.add("name-unbound", element, name=text, nearest=zh, nearest_en=en, **facts)
+        _unbound(report, element, {"nearest": zh, "nearest_en": en}, name=text, **facts)
     elif name not in known:
-        report.add("name-unbound", element, name=name, **facts, **nearest(name, known))
+        _unbound(report, element, nearest(name, known), name=name, **facts)
+
+
+def _unbound(report: Report, element: Any, near: dict[str, str], **facts: str) -> None:
+    zh, en = _INSTEAD[facts["what"]]
+    report.add("name-unbound", element, instead=zh, instead_en=en, **near, **facts)
 
 
 def _call(report: Report, element: Any, names: Names) -> None:
@@ -122,7 +135,7 @@ def _call(report: Report, element: Any, names: Names) -> None:
         report.add("implementation-missing", element, example="calledElement", **facts)
     elif target not in names.processes:
         near = nearest(target, names.processes)
-        report.add("name-unbound", element, name=target, **facts, **near)
+        _unbound(report, element, near, name=target, **facts)
 
 
 # ------------------------------------------------------------------ expressions and numbers
@@ -161,7 +174,7 @@ def _timer(report: Report, element: Any, names: Names) -> None:
         return
     if timer.rule is not None and timer.rule not in names.rules:
         facts = {"what": "期限规则", "what_en": "deadline rule", "name": timer.rule}
-        report.add("name-unbound", event, **facts, **nearest(timer.rule, names.rules))
+        _unbound(report, event, nearest(timer.rule, names.rules), **facts)
     repeats = timer.times > 1
     lasting = local(event) == "boundaryEvent" and event.get("cancelActivity") == "false"
     if repeats and not lasting:
@@ -182,7 +195,7 @@ def _multi(report: Report, element: Any, names: Names) -> None:
         known = names.parties is None or counted in names.parties
         if not known:
             facts = {"what": "参与方", "what_en": "party", "name": counted}
-            report.add("name-unbound", activity, **facts, **nearest(counted, names.parties or ()))
+            _unbound(report, activity, nearest(counted, names.parties or ()), **facts)
         elif not together:
             report.add("multi-too-wide", activity, text=text)
     elif not (text.isdecimal() and text.isascii() and 1 <= int(text) <= MULTI):

@@ -109,9 +109,8 @@ NAMES = {
     "name-unbound": Wording(
         "「{label}」：找不到{what}「{name}」",
         "“{label}”: no such {what_en}: “{name}”",
-        "{nearest}可用的名称见绘图页的候选；新表单与流程图一起上传",
-        "{nearest_en}the drawing page offers the names there are; upload a new form together "
-        "with the diagram",
+        "{nearest}可用的名称见绘图页的候选{instead}",
+        "{nearest_en}the drawing page offers the names there are{instead_en}",
     ),
     "expression": Wording(
         "条件「{text}」有误：{why}",

@@ -28,6 +28,7 @@ def check(law: Law) -> tuple[Problem, ...]:
         *_exceptions(law),
         *_overrides(law),
         *_dates(law.program),
+        *_divisors(law.program),
         *_scopes(law),
         *_results(law.program),
         *_examples(law),
@@ -149,16 +150,36 @@ def _dates(program: Program) -> Iterator[Problem]:
 
 
 def _parameter_starts(rule: Rule, program: Program) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for node in _nodes(rule):
+        if isinstance(node, c.Param):
+            dated = program.names.parameters[node.name].dated
+            if dated:
+                found[node.name] = dated[0].start
+    return found
+
+
+def _divisors(program: Program) -> Iterator[Problem]:
+    """Report divisors that are 0 from some day on, or under some key: they leave no answer."""
+    for rule in program.all_rules:
+        for node in _nodes(rule):
+            if not (
+                isinstance(node, c.Arith) and node.op == "÷" and isinstance(node.right, c.Param)
+            ):
+                continue
+            name = node.right.name
+            zero = [d for d in program.names.parameters[name].dated if 0 in d.values.values()]
+            if zero:
+                message = f"除数“{name}”自 {zero[0].start} 起有值为 0"
+                hint = "除以零没有结果，结论会是 待查；请改写除数"
+                yield _at(rule.file, node.right.place, "zero", message, hint, "warning")
+
+
+def _nodes(rule: Rule) -> Iterator[c.Core]:
     body = rule.conclusion.body if rule.conclusion else None
     rows = [row.condition for row in rule.table.rows] if rule.table else []
-    found: dict[str, date] = {}
     for root in (rule.condition, body, *rows):
-        for node in c.walk(root):
-            if isinstance(node, c.Param):
-                dated = program.names.parameters[node.name].dated
-                if dated:
-                    found[node.name] = dated[0].start
-    return found
+        yield from c.walk(root)
 
 
 def _scopes(law: Law) -> Iterator[Problem]:

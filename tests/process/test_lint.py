@@ -573,6 +573,27 @@ def test_the_nearest_spelling_is_offered() -> None:
     assert found.say("en")[1].startswith("did you mean “inspection-report”?")
 
 
+def _several(count: str) -> str:
+    return f'<userTask id="x" name="x" implementation="form:f">{multi(count)}</userTask>'
+
+
+@pytest.mark.parametrize(
+    ("body", "instead"),
+    [
+        (user("x").replace("form:f", "form:g"), "新表单与流程图一起上传"),
+        (rule("x").replace("rule:r", "rule:公示期线"), "新规则先随规则包发布"),
+        (catch("x", timed("rule:公示期线")), "新规则先随规则包发布"),
+        (service("x").replace("draw.objects", "draw.lots"), "函数由产品提供"),
+        ('<callActivity id="x" calledElement="gone"/>', "被调用的流程先发布"),
+        (_several("items"), "参与方由此前的表单确定"),
+    ],
+)
+def test_the_hint_says_how_such_a_name_comes_into_being(body: str, instead: str) -> None:
+    (found,) = lint(around(body))
+    assert found.code == "name-unbound"
+    assert found.hint.endswith(f"；{instead}")
+
+
 @pytest.mark.parametrize(
     ("node", "wrong"),
     [
@@ -646,8 +667,7 @@ def test_a_deadline_rule_must_exist() -> None:
     "count", ["0", "21", "-1", "x+1", "items", "len(os.listdir('/'))", "", "３"]
 )
 def test_a_multi_instance_counts_to_twenty_or_names_a_party(count: str) -> None:
-    task = f'<userTask id="x" name="x" implementation="form:f">{multi(count)}</userTask>'
-    (found,) = codes(around(task))
+    (found,) = codes(around(_several(count)))
     assert found == ("name-unbound" if count == "items" else "multi-too-wide")
 
 

@@ -47,6 +47,7 @@ def test_a_folder_that_is_not_there_is_said_before_anything_starts(tmp_path: Pat
         ("prot = 8080", "没有这项设置；可写：database_url、host、packs、port"),
         ("port = 'eighty'", "「eighty」不是整数"),
         ("processes = 0", "不能小于 1"),
+        ("processes = 4", "SQLite 只由一个进程服务，不能是 4；多个进程请用 PostgreSQL"),
     ],
 )
 def test_a_settings_file_says_what_is_wrong_in_it(tmp_path: Path, written: str, told: str) -> None:
@@ -66,3 +67,10 @@ def test_a_settings_file_holds_where_the_environment_is_silent(tmp_path: Path) -
     place.write_text("port = 8080\nhost = '10.0.0.1'", "utf-8")
     found = config.read({"SSJ_CONFIG": str(place), "SSJ_HOST": "127.0.0.1"})
     assert (found.host, found.port) == ("127.0.0.1", 8080)
+
+
+def test_postgresql_may_be_served_by_several_processes() -> None:
+    found = config.read(
+        {"SSJ_DATABASE_URL": "postgresql://ssj@localhost/ssj", "SSJ_PROCESSES": "4"}
+    )
+    assert found.processes == 4
