@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.registry.types import ItemStatus
 from engine.store.queues import DueLook
-from engine.store.registry_tables import registry_batches, registry_inspectors, registry_items
 from engine.store.tables import agenda, cases, versions
+from engine.store.tables.registry import registry_batches, registry_inspectors, registry_items
 
 OPEN, WATCH, LATE, DONE, PLAN = "open", "watch", "late", "done", "plan"
 

@@ -19,8 +19,8 @@ from engine import history
 from engine.errors import FileMissing
 from engine.registry.types import RegistryKind
 from engine.store import registry
-from engine.store.registry_tables import registry_inspectors
 from engine.store.tables import cases, confidential, personal, recusals
+from engine.store.tables.registry import registry_inspectors
 
 PREFIX = "confidential:"  # marks an address whose content no bundle and no evidence holds
 

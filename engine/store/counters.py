@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Select, delete, exists, func, insert, select
 from engine import clock
 from engine.registry.types import Carrier, RegistryKind
 from engine.store import eventstore, registry
-from engine.store.registry_tables import frame_counts
 from engine.store.tables import cases, events
+from engine.store.tables.registry import frame_counts
 
 ALL, SAME = "visits", "same"
 YEAR_COUNTS = {

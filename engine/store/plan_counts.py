@@ -12,8 +12,8 @@ from sqlalchemy import Connection, select
 
 from engine.events import Fields
 from engine.registry.types import ItemStatus
-from engine.store.registry_tables import registry_items
 from engine.store.tables import cases, events
+from engine.store.tables.registry import registry_items
 
 JOINT, AMENDMENT = "joint_plan", "plan_amendment"
 SAID = {

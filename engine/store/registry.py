@@ -17,7 +17,7 @@ from engine.registry.batch import Batch
 from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind, Row
 from engine.store.registry_select import KEYS, TABLES, conditions, fetch, listing, standing, stream
-from engine.store.registry_tables import registry_batches, registry_carrier_links
+from engine.store.tables.registry import registry_batches, registry_carrier_links
 
 ASKED = 500  # ids asked for in one statement
 

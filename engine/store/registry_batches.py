@@ -22,7 +22,7 @@ from engine.registry.diff import Diff
 from engine.registry.types import Carrier, RegistryKind, Row
 from engine.store.registry import latest_batch
 from engine.store.registry_select import KEYS, TABLES
-from engine.store.registry_tables import registry_batches, registry_carrier_links
+from engine.store.tables.registry import registry_batches, registry_carrier_links
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from engine.registry.diff import Diff, diff
 from engine.registry.types import RegistryKind
 from engine.store.registry import find_many
 from engine.store.registry_select import KEYS, TABLES, standing
-from engine.store.registry_tables import (
+from engine.store.tables.registry import (
     registry_carrier_links,
     registry_carriers,
     registry_inspectors,

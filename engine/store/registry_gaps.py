@@ -20,8 +20,8 @@ from engine.registry.filters import Filters
 from engine.registry.types import Item, ItemStatus, RegistryKind, SubjectStatus
 from engine.store import registry, registry_lists, registry_pools, unlisted
 from engine.store.registry_select import standing
-from engine.store.registry_tables import registry_subjects
 from engine.store.tables import cases
+from engine.store.tables.registry import registry_subjects
 from rules import almanac
 from rules.law import Law
 

@@ -12,7 +12,7 @@ from engine.history import canonical
 from engine.registry.filters import Filters
 from engine.registry.lists import ListKind, RegistryList
 from engine.store.registry_select import standing
-from engine.store.registry_tables import frame_counts, registry_lists
+from engine.store.tables.registry import frame_counts, registry_lists
 
 
 def lists(

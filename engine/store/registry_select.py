@@ -22,7 +22,7 @@ from sqlalchemy import (
 from engine.registry import records
 from engine.registry.filters import ANY_OF, ONE_OF, Filters
 from engine.registry.types import RegistryKind, Row
-from engine.store.registry_tables import (
+from engine.store.tables.registry import (
     registry_carriers,
     registry_inspectors,
     registry_institutions,

@@ -32,12 +32,12 @@ from engine.errors import ProductError
 from engine.registry.filters import Filters
 from engine.registry.types import RegistryKind
 from engine.store.registry_select import KEYS, TABLES, conditions, standing
-from engine.store.registry_tables import (
+from engine.store.registry_terms import CARRIER, UNIT
+from engine.store.tables.registry import (
     frame_counts,
     registry_carrier_links,
     registry_subjects,
 )
-from engine.store.registry_terms import CARRIER, UNIT
 
 NO_STRATA = "none"
 WHOLE = "全部"  # the one stratum of a draw without strata

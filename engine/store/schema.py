@@ -13,11 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, literal, select
 
-from engine.store import (
-    registry_tables,  # noqa: F401 - its tables belong to the same metadata
-    settings,
-    tables,
-)
+from engine.store import settings, tables
 from engine.store.database import Store
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from engine.oversight.seen import Unlisted
 from engine.registry.types import ItemStatus
 from engine.store.registry_select import standing
-from engine.store.registry_tables import (
+from engine.store.tables.registry import (
     registry_batches,
     registry_inspectors,
     registry_items,

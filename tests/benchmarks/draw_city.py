@@ -24,7 +24,7 @@ from engine.store import eventstore, extracts, registry_batches, schema
 from engine.store.database import Store
 from engine.store.queues import Work
 from engine.store.registry_select import TABLES
-from engine.store.registry_tables import registry_batches as registry_batches_table
+from engine.store.tables.registry import registry_batches as registry_batches_table
 from rules import pack
 from tests.draw import example
 

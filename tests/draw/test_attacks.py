@@ -32,7 +32,7 @@ from engine.draw.terms import Lost
 from engine.registry import codes
 from engine.service import RecordedRefusal
 from engine.store import disqualifications
-from engine.store.registry_tables import frame_counts, registry_subjects
+from engine.store.tables.registry import frame_counts, registry_subjects
 from tests.draw import example
 from tests.engine import chains
 from tests.engine.office import Office, payloads

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from engine.registry.types import Inspector, InspectorClass, RegistryKind
 from engine.store import registry
-from engine.store.registry_tables import registry_inspectors
+from engine.store.tables.registry import registry_inspectors
 from tests.engine.office import Office
 
 ITEMS = {"chaoyang": ["CY-SAMR-01", "CY-SAMR-02"], "panjin": ["PJ-SAMR-01", "PJ-SAMR-02"]}

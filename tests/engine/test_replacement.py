@@ -14,7 +14,7 @@ from engine.draw import verify
 from engine.errors import FormInvalid
 from engine.service import RecordedRefusal
 from engine.store import disqualifications, outbox
-from engine.store.registry_tables import registry_inspectors
+from engine.store.tables.registry import registry_inspectors
 from tests.engine import chains
 from tests.engine.office import Office
 from web import replacements

@@ -5,13 +5,13 @@ from __future__ import annotations
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine.store import registry_tables, schema
+from engine.store import schema
 from engine.store.database import Store
-from engine.store.tables import metadata
+from engine.store.tables import metadata, registry
 
 
 def test_the_migrations_and_the_tables_agree(store_url: str) -> None:
-    assert registry_tables.registry_subjects.metadata is metadata
+    assert registry.registry_subjects.metadata is metadata
     store = Store(store_url)
     schema.upgrade(store)
     schema.upgrade(store)

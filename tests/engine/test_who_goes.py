@@ -19,7 +19,7 @@ from engine.draw.teams import Inspector as Drawable
 from engine.errors import FormInvalid
 from engine.registry.types import Carrier, Inspector, RegistryKind, Subject
 from engine.store import registry, tables
-from engine.store.registry_tables import registry_inspectors, registry_subjects
+from engine.store.tables.registry import registry_inspectors, registry_subjects
 from tests.engine import chains
 from tests.engine.office import Office, payloads
 

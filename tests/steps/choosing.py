@@ -12,7 +12,7 @@ from sqlalchemy import update
 from engine.commands import CompleteTask
 from engine.registry.types import Carrier, RegistryKind
 from engine.store import disqualifications, registry
-from engine.store.registry_tables import registry_inspectors
+from engine.store.tables.registry import registry_inspectors
 from tests.steps.desk import Desk
 from tests.steps.draws import artefact, manifest
 from tests.steps.frames import drawn_everyone, flagged, frozen_rows

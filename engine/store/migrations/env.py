@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store import registry_tables  # noqa: F401 - its tables belong to the same metadata
 from engine.store.tables import metadata
 
 context.configure(

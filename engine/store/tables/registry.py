@@ -20,25 +20,9 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
-from engine.store.tables import Instant, metadata
-
-
-class Words(TypeDecorator[tuple[str, ...]]):
-    """A list of words kept as `|a|b|`, so that one LIKE finds a word; words hold no bar."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
-        if value is None or isinstance(value, str):
-            return value
-        return f"|{'|'.join(value)}|" if value else ""
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> tuple[str, ...]:
-        return tuple(value.strip("|").split("|")) if value else ()
+from engine.store.tables.columns import Instant, Words, metadata
 
 
 def _id() -> TypeEngine[str]:
