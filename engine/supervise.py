@@ -17,10 +17,10 @@ from engine import clock
 from engine.commands import OpenCase
 from engine.draw import frame
 from engine.oversight import pairs
+from engine.oversight.evidence import Evidence, Scene, scene
 from engine.oversight.findings import Finding, findings
 from engine.oversight.pairs import Draw, Pair
 from engine.oversight.seen import Seen, Unlisted
-from engine.oversight.signs import Evidence, Scene, scene
 from engine.service import Engine
 from engine.store import oversight, shelf, unlisted
 from engine.store.oversight import Refused

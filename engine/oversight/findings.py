@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import clock
-from engine.oversight.signs import Evidence, Scene, seen_by
+from engine.oversight.evidence import Evidence, Scene
+from engine.oversight.signs import seen_by
 from rules import supervision
 from rules.assessment import Assessment
 from rules.supervision import ASKED, SEEN, Branch, Watch

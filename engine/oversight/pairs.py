@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from engine.oversight.signs import Scene
+from engine.oversight.evidence import Scene
 from rules.assessment import Assessment
 
 DEEMED = "认定"
