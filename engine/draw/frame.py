@@ -27,12 +27,13 @@ from engine.log.merkle import Accumulator, leaf_hashes
 BLOCK = 1 << 10  # lines handled together: few calls, and they stay in the cache
 PIECE = 1 << 16  # bytes of a file in memory handled together
 
-_ROW = (  # id|stratum|flags|codes; possessive, so a long block cannot backtrack
+_ROW = (  # id|stratum|flags|codes; possessive cells, so a long one cannot backtrack
     rb"[^|:\\ a-z\x00-\x1f\x7f]++\|[^|:\\ \x00-\x1f\x7f]++"
     rb"\|[^|\\\x00-\x1f\x7f]*+\|[^|:\\ \x00-\x1f\x7f]*+"
 )
 _LINE = re.compile(_ROW)
-_LINES = re.compile(rb"(?:" + _ROW + rb"\n)*+")
+# the group is not possessive: before 3.11.5 CPython took half a row for a whole one (gh-106052)
+_LINES = re.compile(rb"(?:" + _ROW + rb"\n)*")
 
 
 class Row(NamedTuple):
