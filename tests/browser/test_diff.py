@@ -47,7 +47,10 @@ def test_every_difference_is_listed_with_the_value_before_and_after(
 
 def test_choosing_a_line_shows_the_element_in_both_halves(diff: Page) -> None:
     diff.get_by_role("button", name="司法局审核").click()
-    expect(diff.locator(".djs-element.selected[data-element-id=review]")).to_have_count(2)
+    chosen = diff.locator(".djs-element.selected[data-element-id=review]")
+    expect(chosen).to_have_count(2)
+    for half in chosen.all():
+        expect(half.locator(".djs-outline")).to_be_visible()
     line = diff.locator(".diff-list > li", has_text="司法局审核")
     expect(line.locator("del")).to_have_text("form:plan-review")
     expect(line.locator("ins")).to_have_text("form:plan-review-2")

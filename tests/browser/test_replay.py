@@ -46,6 +46,7 @@ def test_an_event_chosen_in_the_list_shows_the_state_after_it(replay: Page) -> N
     replay.get_by_role("button", name="再次提交").click()
     expect(shape(replay, "approve")).to_have_class(re.compile("replay-active"))
     expect(shape(replay, "draft")).to_have_class(re.compile("replay-done.*selected"))
+    expect(shape(replay, "draft").locator(".djs-outline")).to_be_visible()
     expect(shape(replay, "review")).not_to_have_class(re.compile("replay-"))
     expect(shape(replay, "f5")).to_have_class(re.compile("replay-path"))
     expect(replay.locator("[data-container-id=draft]")).to_have_text("✓ ×2")

@@ -66,7 +66,11 @@ def test_a_flow_into_a_part_leads_to_its_start_and_its_ends_lead_on(house: House
 def test_a_version_lists_its_parts_with_their_help_and_what_lies_in_them(house: House) -> None:
     case_id = chains.task(house.office, chains.approved_plan(house.office))
     version = house.office.case(case_id).version
-    page = house.visitor("cy-samr-handler1").page(f"/studio/versions/{version}")
+    address = f"/studio/versions/{version}"
+    page = house.visitor("cy-samr-handler1").page(address)
     assert "抽查策略 › 编制抽取策略" in page
     assert "▸ 抽查策略" in page
+    markup = house.visitor("cy-samr-handler1").get(address).text
+    assert f'data-diagram="{address}/diagram.bpmn"' in markup
+    assert '<tr data-element="strategy">' in markup
     assert "发起部门编制抽取策略，负责人审批" in page

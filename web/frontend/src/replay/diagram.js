@@ -1,19 +1,16 @@
 // The read-only diagram of a replay: shows a state, tells which element was chosen.
-import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { centre, fit, READABLE, refitOnResize, textRenderer } from '../common/canvas.js';
+import { centre, fit, READABLE, refitOnResize } from '../common/canvas.js';
 import { element } from '../common/dom.js';
 import { isBox, isOpen, Planes } from '../common/planes.js';
 import { say } from '../common/language.js';
-import { translation } from '../common/translate.js';
+import { openViewer } from '../common/viewer.js';
 import { badgesOf, markersOf } from './states.js';
 
 const words = () => ({ active: say('进行中', 'active'), cancelled: say('已取消', 'cancelled') });
 
 export async function openDiagram(container, xml) {
-  const viewer = new NavigatedViewer({ container, textRenderer, additionalModules: [translation] });
-  await viewer.importXML(xml);
+  const viewer = await openViewer(container, xml);
   const canvas = viewer.get('canvas');
-  canvas.getContainer().lang = 'zh'; // labels are written in the language of the law
   const registry = viewer.get('elementRegistry');
   const overlays = viewer.get('overlays');
   const selection = viewer.get('selection');

@@ -1,12 +1,11 @@
 // Two versions of a diagram side by side, with the list of what differs: choosing a line shows the
 // element in both halves. Both values are read from the two models themselves.
-import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-import { centre, fit, READABLE, refitOnResize, textRenderer } from '../common/canvas.js';
+import { centre, fit, READABLE, refitOnResize } from '../common/canvas.js';
 import { element } from '../common/dom.js';
 import { say } from '../common/language.js';
 import { loadDiagram } from '../common/load.js';
 import { Planes } from '../common/planes.js';
-import { translation } from '../common/translate.js';
+import { openViewer } from '../common/viewer.js';
 import { changesOf, kindOf, partsOf, titleOf } from './describe.js';
 
 const WORDS = () => ({ added: say('新增', 'Added'), removed: say('删除', 'Removed'), changed: say('修改', 'Changed') });
@@ -31,8 +30,7 @@ async function half(root, title, xml) {
   const container = element('div', { class: 'diff-canvas' });
   root.append(element('section', { class: 'diff-half', 'aria-label': title },
     element('h3', {}, title), container));
-  const viewer = new NavigatedViewer({ container, textRenderer, additionalModules: [translation] });
-  await viewer.importXML(xml);
+  const viewer = await openViewer(container, xml);
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const planes = new Planes(viewer);

@@ -4,6 +4,7 @@ import { element } from '../common/dom.js';
 import { moment, say } from '../common/language.js';
 import { loadDiagram, loadJson } from '../common/load.js';
 import { openDiagram } from './diagram.js';
+import { wholeSwitch } from './whole.js';
 
 const NOTHING_YET = { state: { active: [], done: [], count: {} } };
 const SECONDS_PER_STEP = 1.2;
@@ -125,21 +126,6 @@ function player(button, advance, begin) {
   });
   show();
   return { stop };
-}
-
-function wholeSwitch(button, diagram) {
-  let whole = false;
-  const show = () => {
-    button.setAttribute('aria-pressed', String(whole));
-    button.textContent = whole ? say('跟随步骤', 'Follow the steps') : say('全图', 'Whole diagram');
-  };
-  button.addEventListener('click', () => {
-    whole = !whole;
-    diagram.showWhole(whole);
-    show();
-  });
-  show();
-  diagram.onLook((offered) => { button.hidden = !offered; });
 }
 
 function build(root) {
