@@ -17,6 +17,7 @@ import { Problems } from './problems.js';
 import { Editing } from './xml.js';
 
 const PALETTE_WIDTH = 135;
+const MINIMAP_BUTTON = 60; // stands in the upper right corner
 
 export async function model(root) {
   const { diagram, catalogue: names, check, submit: address, csrf: token } = root.dataset;
@@ -24,7 +25,7 @@ export async function model(root) {
   const [xml, catalogue] = await Promise.all([diagram ? loadDiagram(diagram) : blank(), loadCatalogue(names)]);
   const parts = build(root, Boolean(address));
   const modeler = create(parts, catalogue);
-  const refit = () => fit(modeler.get('canvas'), { left: PALETTE_WIDTH });
+  const refit = () => fit(modeler.get('canvas'), { left: PALETTE_WIDTH, top: MINIMAP_BUTTON });
   await open(modeler, xml);
   refit();
   let width = parts.canvas.clientWidth;
