@@ -6,16 +6,15 @@ Deterministic and pure: the engine and the audit run the same function on the sa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from engine import clock, history
+from engine import clock, deadlines, history
 from engine.bindings import BINDINGS, Binding, Kind, Settling
 from engine.case import Case, Slot
 from engine.events import (
     AnswersClosed,
     CaseClosed,
     ConsequenceEvent,
-    DeadlineSet,
     FactsMissing,
     RuleAssessed,
     ServiceCompleted,
@@ -24,8 +23,7 @@ from engine.events import (
     TaskWithdrawn,
     WorkRequested,
 )
-from engine.process import timers
-from engine.process.instance import Pending, WaitingTimer
+from engine.process.instance import Pending
 from engine.version import Version
 from rules.assessment import Assessment
 
@@ -45,7 +43,7 @@ def next_step(case: Case, version: Version, at: datetime) -> Step | None:
         _withdrawals(case, version, slots),
         _answers(case, version),
         _pending(case, version, at),
-        _deadlines(case, version, at),
+        deadlines.awaited(case, version, at),
         _offers(case, version, slots),
     ):
         for step in found:
@@ -248,58 +246,3 @@ def _ask(
 def _first_seats(case: Case) -> tuple[str, ...]:
     """Return who answers when the diagram names nobody: those who lead the case."""
     return tuple(f"{department}/handler" for department in case.parties.get("lead", ()))
-
-
-# ---------------------------------------------------------------- deadlines
-
-
-def _deadlines(case: Case, version: Version, at: datetime) -> Iterator[ConsequenceEvent]:
-    current = case.law(version).calendar.version
-    for timer in case.instance.timers:
-        known = case.deadlines.get((timer.element, timer.key))
-        if known is None or (known.rule.startswith("rule:") and known.calendar != current):
-            yield _deadline(case, version, timer, at)
-        elif known.due_at is None:
-            again = _deadline(case, version, timer, at)
-            if again.due_at is not None or again.missing != known.missing:
-                yield again
-
-
-def _deadline(case: Case, version: Version, timer: WaitingTimer, at: datetime) -> DeadlineSet:
-    text = timer.text.strip()
-    if not text.startswith("rule:"):
-        return DeadlineSet(
-            element=timer.element,
-            key=timer.key,
-            rule=text,
-            due_at=_literal(case, timers.read(text), timer.since),
-            last_day=None,
-        )
-    # a step that came back is counted from its return: each visit of it has a clock of its own
-    begun = {"case.step_opened_on": clock.legal_day(timer.since).isoformat()}
-    due = case.law(version).due(
-        text.removeprefix("rule:"), case.facts(version, begun), on=clock.legal_day(at)
-    )
-    return DeadlineSet(
-        element=timer.element,
-        key=timer.key,
-        rule=text,
-        due_at=due.due_at,
-        last_day=_iso(due.last_day),
-        missing="、".join(due.missing) or None,
-        provisional=_iso(due.provisional),
-        calendar=due.calendar_version,
-        counted=due.counted,
-    )
-
-
-def _literal(case: Case, timer: timers.Timer, since: datetime) -> datetime | None:
-    """Return when a timer without a rule is due: by itself, or as a field of the case says."""
-    if timer.field is None:
-        return timer.due(since)
-    held = case.fields.get(timer.field)
-    return clock.instant(held) if held else None
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

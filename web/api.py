@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from engine import auditing
 from engine.commands import CompleteTask
 from engine.history import Record
-from engine.store import outbox, readings, sessions
+from engine.store import outbox, sessions, worklists
 from web import auth, dossier, limits, openapi, plain_text, rulebook
 from web.access import PUBLIC, STAFF, STAFF_OR_DEMO, STUDIO, allow, current_person, signed_in
 from web.asked import asked
@@ -58,7 +58,7 @@ def sign_out() -> Answer:
 def tasks() -> Response:
     me, wanted = signed_in(), asked()
     with site().store.read() as tx:
-        found = readings.worklist_page(
+        found = worklists.worklist_page(
             tx, actor_of(me), me.jurisdiction, limit=wanted.size, offset=wanted.offset
         )
     return jsonify(
@@ -106,7 +106,7 @@ def case(number: str) -> Response:
     with site().store.read() as tx:
         found = dossier.find(tx, number, signed_in())
         state = found.state(tx)
-        work = readings.open_tasks(tx, state.case_id)
+        work = worklists.open_tasks(tx, state.case_id)
     return jsonify(
         number=state.number,
         title=state.title,

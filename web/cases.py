@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine.case import Case
 from engine.commands import AddComment
 from engine.errors import ProductError
-from engine.store import readings, shelf
+from engine.store import readings, shelf, worklists
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
@@ -97,7 +97,7 @@ def show(number: str) -> str:
             documents=documents_in(case.fields),
             words=teller.words,
             has_personal=bool(withheld_in(case)),
-            work=readings.open_tasks(tx, case.case_id),
+            work=worklists.open_tasks(tx, case.case_id),
             timers=readings.timers_of(tx, case.case_id),
             progress=readings.progress(tx, case.case_id),
             children=readings.children(tx, case.case_id),
@@ -126,7 +126,7 @@ def step(number: str, seq: int) -> str:
         case = found.state(tx)
         teller = found.teller(tx, records, case.fields)
         told = _step(tuple(teller.tell(record) for record in records), seq)
-        work = readings.open_tasks(tx, found.row.case_id)
+        work = worklists.open_tasks(tx, found.row.case_id)
         mine = _mine(case, signed_in())
     return render_template("cases/step.html", found=found, told=told, work=work, mine=mine)
 

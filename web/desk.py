@@ -16,11 +16,11 @@ from engine.case import Case, Offer
 from engine.draw import beacon
 from engine.errors import FormInvalid, NotYourTask, Refusal
 from engine.joint import LISTED
-from engine.store import drafts, people, readings
+from engine.store import drafts, people, worklists
 from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
-from engine.store.readings import WorkItem
+from engine.store.worklists import WorkItem
 from web import checklists, dossier, promises, returned, uploads
 from web.asked import whole
 from web.checklists import Sheet
@@ -259,7 +259,7 @@ def _desk(
         dossier=found,
         case=case,
         offer=offer,
-        item=readings.work_item(tx, case.case_id, element, key),
+        item=worklists.work_item(tx, case.case_id, element, key),
         draft=drafts.load(tx, case.case_id, element, key, person.id),
         holder=next((each.name for each in everyone if each.id == held_by), held_by),
         choices=Choices(

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from engine import clock
 from engine.events import Fields
 from engine.registry.types import RegistryKind
-from engine.store import people, readings, registry
+from engine.store import people, readings, registry, worklists
 from engine.store.database import Connection
 from web.dossier import Dossier
 
@@ -164,7 +164,7 @@ def _entry(name: str, held: Mapping[str, bool], named: Mapping[str, str], fields
 def _held(tx: Connection, found: Dossier) -> dict[str, bool]:
     """Return which of the two entries waits for a person, and whether somebody has taken it up."""
     waiting: dict[str, bool] = {}
-    for task in readings.open_tasks(tx, found.row.case_id):
+    for task in worklists.open_tasks(tx, found.row.case_id):
         form = found.version.form_of(task.element)
         asked = form.schema["properties"] if form else {}
         for name in (FIRST, SECOND):

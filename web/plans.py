@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from engine.store import readings
+from engine.store import readings, worklists
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.site import site
@@ -42,5 +42,5 @@ def overdue() -> str:
     """The board of open tasks past their legal deadline, whoever holds them."""
     here, me = site(), signed_in()
     with here.store.read() as tx:
-        late = readings.overdue(tx, me.jurisdiction, now=here.now())
+        late = worklists.overdue(tx, me.jurisdiction, now=here.now())
     return render_template("plans/overdue.html", late=late)

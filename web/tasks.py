@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, TransferTask
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
-from engine.store import drafts, readings
+from engine.store import drafts, worklists
 from web import desk, dossier, promises, unassigned, unsent
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
@@ -49,7 +49,7 @@ def inbox() -> str:
     here, me, wanted = site(), signed_in(), asked()
     late = here.now() if request.args.get("late") else None
     with here.store.read() as tx:
-        found = readings.worklist_page(
+        found = worklists.worklist_page(
             tx,
             actor_of(me),
             me.jurisdiction,
@@ -59,7 +59,7 @@ def inbox() -> str:
             limit=wanted.limit,
             offset=wanted.offset,
         )
-        total = readings.worklist_count(tx, actor_of(me), me.jurisdiction)
+        total = worklists.worklist_count(tx, actor_of(me), me.jurisdiction)
         nobodys = unassigned.reminder(tx, me)
     return render_template(
         "tasks/inbox.html", found=found, total=total, wanted=wanted, nobodys=nobodys

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import scheduler, state
 from engine.commands import CompleteTask
-from engine.store import actors, readings
+from engine.store import actors, worklists
 from engine.store.tables import people
 from tests.engine import chains
 from tests.engine.crowd import inspection, multiply
@@ -109,8 +109,8 @@ def test_a_task_list_is_read_in_three_statements_at_any_length(office: Office) -
         multiply(office, first, crowd, years=crowd)
         with tally(office.engine.store) as asked, office.engine.store.read() as connection:
             actor = actors.actor(connection, inspector, at=office.hand())
-            page = readings.worklist_page(connection, actor, "chaoyang", limit=50)
-            assert readings.worklist_count(connection, actor, "chaoyang") > crowd
+            page = worklists.worklist_page(connection, actor, "chaoyang", limit=50)
+            assert worklists.worklist_count(connection, actor, "chaoyang") > crowd
         assert len(page) == min(50, crowd + 1)
         assert asked.count == 3, str(asked)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from engine.commands import SYSTEM, ClaimTask, OpenCase
-from engine.store import accounts, actors, people, readings, unassigned
+from engine.store import accounts, actors, people, unassigned, worklists
 from engine.store.unassigned import Unassigned
 from tests.engine.office import Office
 
@@ -22,7 +22,7 @@ def nobodys(office: Office) -> tuple[Unassigned, ...]:
 def offered_to(office: Office, login: str) -> list[UUID]:
     with office.engine.store.read() as connection:
         who = actors.actor(connection, office.person(login), at=office.engine.now())
-        return [each.case_id for each in readings.worklist_page(connection, who, CITY)]
+        return [each.case_id for each in worklists.worklist_page(connection, who, CITY)]
 
 
 def without_heads(office: Office, department: str) -> None:

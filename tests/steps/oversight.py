@@ -11,7 +11,7 @@ from engine import supervise
 from engine.commands import CompleteTask
 from engine.demo.people import person_id
 from engine.oversight.findings import Finding
-from engine.store import actors, readings
+from engine.store import actors, worklists
 from engine.supervise import Overview
 from tests.engine.chains import stuck_task
 from tests.steps import words
@@ -195,7 +195,7 @@ def own_turn(desk: Desk, task: str, login: str) -> None:
     element, key = desk.slot(task)
     with desk.office.engine.store.read() as connection:
         me = actors.actor(connection, person_id(login), at=desk.office.hand.moment)
-        mine = readings.worklist_page(connection, me, desk.jurisdiction)
+        mine = worklists.worklist_page(connection, me, desk.jurisdiction)
     assert (desk.case_id, element, key) in [(w.case_id, w.element, w.key) for w in mine]
 
 
