@@ -108,7 +108,7 @@ subject_code = _coded(codes.subject_id)
 
 
 def _national(written: str) -> str:
-    code = codes.fold(written)
+    code = codes.normal(written)
     if len(code) == codes.REGISTRATION_LENGTH and code.isdigit():
         return codes.registration_no(code)
     return codes.uscc(code)
@@ -185,10 +185,10 @@ def day_or_forever(cell: Cell) -> date:
 def word(kind: type[Word], synonyms: Mapping[str, str]) -> Callable[[Cell], Word]:
     """Return a reader of one word of an enumeration, synonyms included."""
     known = {member.value.upper(): member for member in kind}
-    known |= {codes.fold(name): kind(value) for name, value in synonyms.items()}
+    known |= {codes.normal(name): kind(value) for name, value in synonyms.items()}
 
     def reader(cell: Cell) -> Word:
-        written = codes.fold(_plain(cell)).lstrip("'")
+        written = codes.normal(_plain(cell)).lstrip("'")
         if (member := known.get(written)) is None:
             raise BadCell("不是允许的值；可填：" + "、".join(m.value for m in kind))
         return member
@@ -198,7 +198,7 @@ def word(kind: type[Word], synonyms: Mapping[str, str]) -> Callable[[Cell], Word
 
 def flag(cell: Cell) -> bool:
     """Return 是 or 否."""
-    written = codes.fold(_plain(cell))
+    written = codes.normal(_plain(cell))
     if written in ("是", "Y", "YES", "TRUE", "1", "√", "✓", "有"):
         return True
     if written in ("否", "N", "NO", "FALSE", "0", "×", "X"):
@@ -231,7 +231,7 @@ def ratio(cell: Cell) -> str:
     Nothing becomes a float: a number cell is taken by its shortest decimal writing."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         return _percent(Fraction(str(cell)))
-    written = codes.fold(text(cell))
+    written = codes.normal(text(cell))
     if found := _PERCENT.fullmatch(written):
         return _percent(Fraction(f"{found[1]}.{found[2] or 0}") / 100)
     if found := _PART.fullmatch(written):

@@ -28,16 +28,17 @@ class BadCode(ValueError):
     """A code that cannot be an identifier; the text says what is wrong and what to do."""
 
 
-def fold(text: str) -> str:
+def normal(text: str) -> str:
     """Return an identifier in its one form: NFKC, upper case, no spacing of any kind.
 
+    Whatever a person types or pastes goes through it before it is compared with a stored one.
     Source: the draw takes ids as bytes, so two spellings of one id would be two tickets."""
     return _SPACING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 def row_id(text: str) -> str:
     """Return a folded id of a row that has no national code; free text is refused."""
-    code = fold(text)
+    code = normal(text)
     if not code:
         raise BadCode("编号为空")
     if len(code) > LONGEST_ID:
@@ -55,7 +56,7 @@ def uscc(text: str) -> str:
     """Return a valid 统一社会信用代码; both check characters are verified.
 
     Source: GB 32100-2015 (character 18) and GB 11714-1997 (character 17)."""
-    code = fold(text).replace("-", "")
+    code = normal(text).replace("-", "")
     if len(code) != USCC_LENGTH:
         raise BadCode(f"统一社会信用代码应为 18 位，实为 {len(code)} 位")
     _only_alphabet(code)
@@ -92,7 +93,7 @@ def inner_check(body: str) -> str:
 
 def registration_no(text: str) -> str:
     """Return a 15-digit 注册号 of a subject that has no USCC yet."""
-    code = fold(text)
+    code = normal(text)
     if len(code) != REGISTRATION_LENGTH or not (code.isascii() and code.isdigit()):
         raise BadCode("注册号应为 15 位数字")
     return code
@@ -110,7 +111,7 @@ def issued_id(*, district: str, kind: str, name: str, address: str) -> str:
 
     It is a hash, never free text, so nobody can choose one; the last character is a check."""
     area = district if re.fullmatch(r"\d{6}", district) else "000000"
-    words = "|".join(fold(part) for part in (area, kind, name, address))
+    words = "|".join(normal(part) for part in (area, kind, name, address))
     number = int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
     body = ""
     for _ in range(10):
@@ -132,7 +133,7 @@ def _issued_check(body: str) -> str:
 
 def subject_id(text: str) -> str:
     """Return the id of a subject: a USCC, a 15-digit 注册号, or one issued here."""
-    code = fold(text)
+    code = normal(text)
     if is_issued(code):
         return code
     if len(code) == REGISTRATION_LENGTH and code.isascii() and code.isdigit():

@@ -172,7 +172,7 @@ def test_duplicate_or_variant_ids() -> None:
         one.lower(),
         " 9122 0104MA 00000001 ",
     ):
-        assert codes.fold(variant) == one
+        assert codes.normal(variant) == one
     with pytest.raises(FrameProblem, match="编号重复"):
         frame.freeze([frame.Row(one, "A", "", ()), frame.Row(one, "B", "", ())])
 

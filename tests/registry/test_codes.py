@@ -20,6 +20,19 @@ def test_full_width_lower_case_and_spaces_are_one_code() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" ９１３５ ０１００\u3000m0001\t00y43 ", "91350100M000100Y43"),
+        ("n-220104-abc", "N-220104-ABC"),
+        ("春城 小吃", "春城小吃"),
+        (" \u200b", ""),
+    ],
+)
+def test_what_a_person_types_is_compared_in_its_normal_form(typed: str, stored: str) -> None:
+    assert codes.normal(typed) == stored
+
+
+@pytest.mark.parametrize(
     ("written", "reason"),
     [
         ("9144030019220382", "应为 18 位，实为 16 位"),
