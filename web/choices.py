@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,8 @@ from web.language import gettext as _
 from web.shown import answer, department
 from web.site import site
 
+OWN_ITEMS = "items"  # the field of a case in which its items stand
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
@@ -25,15 +27,25 @@ class Choices:
 
     tx: Connection
     where: str
-    fields: Mapping[str, Any]  # what the case knows: its own items come before all others
+    fields: Mapping[str, Any]  # what the case knows: a later step refers to its own items
+    begun: Mapping[str, Any] = field(default_factory=dict)  # what it opened with, of its parent too
     people: tuple[Person, ...] = ()
     own: tuple[str, ...] = ()  # the reader's departments: their items are listed first
 
-    def __call__(self, field: Field) -> tuple[Option, ...]:
-        listed = _LISTS.get(field.widget)
-        options = field.options or (listed(self) if listed else ())
-        among = self.fields.get(str(field.schema.get("x-among", "")))
-        return tuple(o for o in options if o.value in among) if among else options
+    def __call__(self, asked: Field) -> tuple[Option, ...]:
+        listed = _LISTS.get(asked.widget)
+        options = asked.options or (listed(self) if listed else ())
+        if asked.path == OWN_ITEMS:
+            options = self.all_items  # it says what the case's items are, however often it is asked
+        among = str(asked.schema.get("x-among", ""))
+        held = (self.begun if among == asked.path else self.fields).get(among)
+        return tuple(each for each in options if each.value in held) if held else options
+
+    def lacks(self, asked: Field, chosen: Json) -> bool:
+        """Tell whether an item was chosen that is not among those offered."""
+        if asked.widget != "items" or not isinstance(chosen, list):
+            return False
+        return not {str(each) for each in chosen} <= {each.value for each in self(asked)}
 
     def words(self, value: Json, field: Field | None, where: str) -> str:
         """Write an answer with the names of the items and people it points to."""
@@ -68,8 +80,8 @@ class Choices:
 
     @cached_property
     def items(self) -> tuple[Option, ...]:
-        """Return the items to choose from: the case's own where it has some, else every one."""
-        own = self.fields.get("items")
+        """Return the items a later step may name: the case's own where it has some, else all."""
+        own = self.fields.get(OWN_ITEMS)
         if not isinstance(own, list) or not own:
             return self.all_items
         return tuple(option for option in self.all_items if option.value in own)

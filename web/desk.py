@@ -15,8 +15,9 @@ from engine import guards
 from engine.case import Case, Offer
 from engine.draw import beacon
 from engine.errors import FormInvalid, NotYourTask, Refusal
+from engine.events import CaseOpened
 from engine.joint import LISTED
-from engine.store import drafts, people, worklists
+from engine.store import drafts, eventstore, people, worklists
 from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
@@ -29,6 +30,7 @@ from web.dossier import Dossier, actor_of
 from web.forms import posted, prefill
 from web.forms.check import Problem
 from web.forms.schema import Field, Form
+from web.language import gettext as _
 from web.language import language
 from web.named import named
 from web.promises import Promise
@@ -38,7 +40,10 @@ from web.site import site
 from web.words import Words
 
 if TYPE_CHECKING:
+    from engine.history import Record
     from engine.process.definition import Node
+
+AGAIN = 2  # the first visit of a task that may be one because it was sent back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +92,21 @@ class Desk:
     @cached_property
     def form(self) -> Form | None:
         return None if self.offer.missing else self.dossier.form_of(self.element)
+
+    def not_offered(self, answers: Answers) -> tuple[Problem, ...]:
+        """Return each question whose answer names an item that is not among those offered."""
+        return tuple(
+            Problem(
+                path=field.name,
+                message=_("「%(title)s」：请从所列选项中选择。", title=_(field.title)),
+            )
+            for field in (self.form.fields if self.form else ())
+            if self.choices.lacks(field, answers.get(field.name))
+        )
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        return self.dossier.records(self.choices.tx)
 
     @property
     def guards(self) -> tuple[str, ...]:
@@ -143,10 +163,13 @@ class Desk:
     @cached_property
     def returned(self) -> Returned | None:
         """Return why the task is here once more; None on its first visit."""
+        if self.offer.turn < AGAIN:
+            return None
         return returned.of(
             self.case,
             self.dossier.version,
-            self.offer,
+            (self.element, self.key),
+            records=self.records,
             here=self.form,
             forms=self.dossier.forms,
             words=self.words,
@@ -251,6 +274,7 @@ def _desk(
     element, _at, key = path.partition("@")
     held_by = case.claims.get((element, key))
     everyone = people.everyone(tx, case.jurisdiction, at=site().now())
+    begun = eventstore.history(tx, case.case_id, upto=1)[0]
     return Desk(
         path=path,
         element=element,
@@ -266,6 +290,7 @@ def _desk(
             tx=tx,
             where=case.jurisdiction,
             fields=checklists.known(case, element, key),
+            begun=begun.event.fields if isinstance(begun.event, CaseOpened) else {},
             people=everyone,
             own=person.departments,
         ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.case import Case, Done, Offer
+from engine.case import Case, Offer, Slot
+from engine.events import BeaconRecorded, TaskAnswered, TaskCompleted, TaskOffered
+from engine.history import Record
 from engine.version import Version
 from web.forms.schema import Form
 from web.words import Words
@@ -30,8 +32,9 @@ class Returned:
 def of(
     case: Case,
     version: Version,
-    offer: Offer,
+    slot: Slot,
     *,
+    records: Sequence[Record],
     here: Form | None,
     forms: Mapping[str, Form],
     words: Words,
@@ -40,10 +43,13 @@ def of(
 
     Of that step only its decision, and what the form here wants shown: a second entry stays
     unseen."""
-    sent = next(_sent(case, version, offer), None)
-    if sent is None or case.turns.get(sent[0], 1) >= offer.turn:
+    offer = case.offers[slot]
+    sent = _sent(records, slot, offer)
+    if sent is None:
         return None
-    element, done = sent
+    element = getattr(sent.event, "element", "")
+    if element not in version.definition.nodes or case.turns.get(element, 1) >= offer.turn:
+        return None
     form = forms.get(version.node(element).form or "")
     wanted = here.shows if here else ()
     lines = tuple(
@@ -54,18 +60,28 @@ def of(
     return Returned(
         turn=offer.turn,
         task=version.definition.label(element),
-        who=words.person(done.by),
-        at=done.at,
+        who=words.person(sent.actor),
+        at=sent.at,
         lines=lines,
     )
 
 
-def _sent(case: Case, version: Version, offer: Offer) -> Iterator[tuple[str, Done]]:
-    """Yield the step that was done at the very moment of the offer."""
-    for place, done in case.done.items():
-        element = place.partition("/")[0]
-        if done.at == offer.at and element in version.definition.nodes:
-            yield element, done
+def _sent(records: Sequence[Record], slot: Slot, offer: Offer) -> Record | None:
+    """Return the step of a person that led to the offer: the last input before it in the history.
+
+    None where a clock, a message or long work led there."""
+    place = next(
+        (
+            place
+            for place, record in reversed(tuple(enumerate(records)))
+            if isinstance(record.event, TaskOffered)
+            and (record.event.element, record.event.key, record.event.turn) == (*slot, offer.turn)
+        ),
+        0,
+    )
+    led = next((each for each in reversed(records[:place]) if each.role == "input"), None)
+    is_step = led and isinstance(led.event, TaskCompleted | TaskAnswered | BeaconRecorded)
+    return led if is_step else None
 
 
 def known(

@@ -124,6 +124,7 @@ def _act(number: str, element: str) -> Page:
             flash(_("草稿已保存。"))
             return redirect(place.address(), 303)
         found = check.problems(place.form, answers) if place.form else ()
+        found = found or place.not_offered(answers)
         if found:
             return _page(place, answers, found), 422
         if place.form and place.form.confirm:
@@ -139,6 +140,8 @@ def check_answers(number: str, element: str) -> Page:
     with desk.opened(number, element, signed_in()) as place:
         answers = place.answers()
         if place.form is None or check.problems(place.form, answers):
+            return redirect(place.address(), 303)
+        if place.not_offered(answers):  # retired since the draft was kept
             return redirect(place.address(), 303)
         seal = address(canonical(answers))
         return render_template("tasks/check.html", place=place, answers=answers, seal=seal)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from engine.commands import CompleteTask
 from tests.engine import chains
 from tests.web.conftest import House
 from tests.web.visitor import readable
@@ -106,3 +107,34 @@ def test_nobody_gets_back_a_step_that_was_never_theirs_to_write(house: House, pl
     answer = house.visitor(FIRE).post(f"/tasks/{number_of(house, plan)}/nowhere", {})
     assert answer.status_code == 409
     assert "您填写的内容" not in answer.text
+
+
+def test_while_the_clock_stands_still_a_task_still_says_that_it_came_back(
+    house: House, plan: UUID
+) -> None:
+    """The clock of a demonstration stands: its whole morning is one instant."""
+    office, moment = house.office, house.office.hand.moment
+    office.engine.now = lambda: moment
+    number = number_of(house, plan)
+    for element, login, wishes in (
+        ("sign_off", HEAD, {"sign_off_decision": "退回修改", "sign_off_opinion": OPINION}),
+        ("draft", HANDLER, {}),
+        ("sign_off", HEAD, {"sign_off_decision": "退回修改", "sign_off_opinion": OPINION}),
+    ):
+        address = f"/tasks/{number}/{element}"
+        told = house.visitor(login).page(address)
+        assert ("次办理。" in told) == (element == "draft")
+        slot = (element, "")
+        command = CompleteTask(
+            case_id=plan,
+            actor=office.person(login),
+            element=element,
+            key="",
+            data=office.answer(office.case(plan), slot, **wishes),
+        )
+        office.engine.handle(command)
+        office.settle()
+    page = house.visitor(HANDLER).page(f"/tasks/{number}/draft")
+    assert "这是第 3 次办理。" in page
+    assert "办理「审签部门联合抽查计划」后转回。" in page
+    assert len({each.at for each in office.records(plan)[-3:]}) == 1
