@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import request
+from flask import current_app, request, url_for
 
 from engine.errors import ProductError
 
@@ -61,3 +61,15 @@ def day(written: str) -> date | None:
 def word(name: str) -> str | None:
     """Return one filter value of the address; an empty one filters nothing."""
     return request.args.get(name, "").strip()[:100] or None
+
+
+def way_back() -> str:
+    """Return the page that this request came from, to be read again; "/" where there is none."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    named = request.view_args or {}
+    if {"number", "element"} <= set(named):  # taking a task, handing it in, supplying its facts
+        return url_for("tasks.show", number=named["number"], element=named["element"])
+    above = request.path.rpartition("/")[0]
+    known = current_app.url_map.bind("")
+    return next((path for path in (request.path, above) if path and known.test(path, "GET")), "/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine.store import sessions
 from web.access import ADMIN, PUBLIC, STUDIO, Audience, allow, current_person
+from web.asked import way_back
 from web.auth import safe_target
 from web.language import COOKIE, LANGUAGES
 from web.oversight import OVERSIGHT
@@ -51,7 +52,7 @@ UNDER = {
 
 def init(app: Flask) -> None:
     app.register_blueprint(display)
-    app.jinja_env.globals.update(token=_token, hidden_next=_hidden_next)
+    app.jinja_env.globals.update(token=_token, hidden_next=_hidden_next, unsaved=_unsaved)
 
     @app.context_processor
     def around_every_page() -> dict[str, Any]:
@@ -83,13 +84,14 @@ def _token() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
+def _unsaved() -> str:
+    """Mark a form whose answers are not left without a question; a posted one came back unkept."""
+    return " data-unsaved data-dirty" if request.method == "POST" else " data-unsaved"
+
+
 def _hidden_next() -> Markup:
     """The form token, and the way back to this page after a change of how it is shown."""
-    if request.method == "GET":
-        here = request.full_path.rstrip("?")
-    else:  # the answer to a form stands at its address; read again where that can be read
-        here = request.path if current_app.url_map.bind("").test(request.path, "GET") else "/"
-    return _token() + Markup('<input type="hidden" name="next" value="{}">').format(here)
+    return _token() + Markup('<input type="hidden" name="next" value="{}">').format(way_back())
 
 
 def _places(app: Flask) -> list[tuple[str, str, bool]]:

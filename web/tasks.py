@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine import clock
 from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, TransferTask
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
@@ -119,11 +122,11 @@ def _act(number: str, element: str) -> Page:
         answers = place.posted(blank_rows=rows.is_edit(action))
         if rows.is_edit(action) and place.form:
             return _page(place, rows.edited(place.form, answers, action))
-        if action == "draft":
+        if action in ("draft", "claim"):
             place.keep(answers)
-            flash(_("草稿已保存。"))
+            flash(_("草稿已保存。") if action == "draft" else _taken(place))
             return redirect(place.address(), 303)
-        found = check.problems(place.form, answers) if place.form else ()
+        found = check.problems(place.form, answers, today=_today()) if place.form else ()
         found = found or place.not_offered(answers)
         if found:
             return _page(place, answers, found), 422
@@ -133,13 +136,17 @@ def _act(number: str, element: str) -> Page:
     return _hand_in(place, answers)
 
 
+def _today() -> date:
+    return clock.legal_day(site().now())
+
+
 @tasks.get("/<number>/<path:element>/check")
 @allow(STAFF)
 def check_answers(number: str, element: str) -> Page:
     """Show every answer once more before what cannot be undone."""
     with desk.opened(number, element, signed_in()) as place:
         answers = place.answers()
-        if place.form is None or check.problems(place.form, answers):
+        if place.form is None or check.problems(place.form, answers, today=_today()):
             return redirect(place.address(), 303)
         if place.not_offered(answers):  # retired since the draft was kept
             return redirect(place.address(), 303)
@@ -188,12 +195,17 @@ def _hand_in(place: Desk, answers: drafts.Answers) -> Page:
 @allow(STAFF)
 def claim(number: str, element: str) -> Page:
     place = _addressed(number, element)
+    flash(_taken(place))
+    return redirect(place.address(), 303)
+
+
+def _taken(place: Desk) -> str:
+    """Take the task, and say so."""
     command = ClaimTask(
         case_id=place.case_id, actor=signed_in().id, element=place.element, key=place.key
     )
     site().engine.handle(command)
-    flash(_("已领取，由您办理。"))
-    return redirect(place.address(), 303)
+    return _("已领取，由您办理。")
 
 
 @tasks.post("/<number>/<path:element>/release")

@@ -6,13 +6,17 @@ const fieldsOf = (form) => new URLSearchParams(
 
 // <form data-unsaved>: asks before the page with changed fields is left other than by sending it.
 export function guardInput(form) {
-  let sent = false;
   const before = form.hasAttribute('data-dirty') ? null : fieldsOf(form); // came back with mistakes
-  form.addEventListener('submit', () => { sent = true; });
   window.addEventListener('beforeunload', (leaving) => {
-    if (!sent && fieldsOf(form) !== before) leaving.preventDefault();
+    if (form.dataset.sending || fieldsOf(form) === before) return;
+    leaving.preventDefault();
+    setTimeout(resend); // runs for whoever stayed: the form that would have left may be sent later
   });
 }
+
+const resend = () => {
+  document.querySelectorAll('form[data-sending]').forEach((form) => { delete form.dataset.sending; });
+};
 
 // Every form that posts: the second of two quick clicks is ignored.
 export function submitOnce() {
@@ -22,7 +26,5 @@ export function submitOnce() {
     if (form.dataset.sending) submission.preventDefault();
     else form.dataset.sending = 'yes';
   });
-  window.addEventListener('pageshow', () => {
-    document.querySelectorAll('form[data-sending]').forEach((form) => { delete form.dataset.sending; });
-  });
+  window.addEventListener('pageshow', resend);
 }
