@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response
 from engine import errors, troubles
 from engine.errors import ProductError
 from engine.store import queues
+from web import unsent
 from web.access import current_person
+from web.asked import way_back
 from web.language import gettext as _
 from web.language import language
 from web.named import named
@@ -35,6 +37,7 @@ STATUS: Mapping[str, int] = {
     "not-your-task": 403,
     "not-their-task": 403,
     "not-your-case": 403,
+    "other-jurisdiction": 403,
     "attempt-refused": 403,
     "four-eyes": 403,
     "recused": 403,
@@ -55,6 +58,7 @@ STATUS: Mapping[str, int] = {
 }
 REFUSED = 409  # the case is not, or no longer, where the person thought it was
 
+NOT_SIGNED_IN = ("sign-in-first", "stale-form")  # the session ended while a form was filled in
 UNAVAILABLE = 503  # not now
 
 
@@ -82,7 +86,9 @@ def _refused(error: ProductError) -> Answer:
 
 
 def _stale_form(_error: CSRFError) -> Answer:
-    return _answer(400, "stale-form", _("页面停留过久或已退出登录，请返回刷新后再提交。"))
+    return _answer(
+        400, "stale-form", _("页面停留过久，或者期间重新登录过；没有提交。请从原页面重新提交。")
+    )
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:
@@ -140,7 +146,15 @@ def _recorded(error: Exception) -> str:
 def _answer(status: int, code: str, sentence: str, error: ProductError | None = None) -> Answer:
     if wants_json():
         return jsonify(problems=[problem(code, sentence)]), status
-    page = render_template("error.html", status=status, sentence=sentence, error=error, code=code)
+    page = render_template(
+        "error.html",
+        status=status,
+        sentence=sentence,
+        error=error,
+        code=code,
+        back=way_back(),
+        unsent=unsent.to_nobody() if code in NOT_SIGNED_IN else [],
+    )
     return page, status
 
 
