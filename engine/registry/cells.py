@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
 from engine.registry import codes
-from engine.registry.tabular import Cell
+from engine.registry.sheet import Cell
 from engine.registry.types import LONG_TERM
 
 Reader: TypeAlias = Callable[[Cell], object]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.registry import cells
 from engine.registry.columns import COLUMNS, LEFT_OUT, Column, heading, recognise
 from engine.registry.problems import Problem, of_file, on_line, shown
-from engine.registry.tabular import Sheet
+from engine.registry.sheet import Cell, Sheet
 from engine.registry.types import RegistryKind
 
 _SEARCHED = 15  # lines above the headings: a title, a note, the date of the extract
+_NAMED = 5  # cells too many that a sentence names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,11 @@ class Header:
     sheet: str
     columns: Mapping[int, Column]
     titles: Mapping[int, str]
+
+    @property
+    def width(self) -> int:
+        """Return how many cells a line has under headings; more of them belong to no column."""
+        return max(self.titles) + 1
 
     def title(self, name: str) -> str:
         """Return the heading in the file of a field, or our own title where it has none."""
@@ -95,3 +101,18 @@ def header_problems(kind: RegistryKind, header: Header) -> Iterator[Problem]:
         elif (left_out := LEFT_OUT.get(heading(title))) != "":
             reason = left_out or "此列无法识别，未导入"
             yield on_line(header.line, title, "", reason, "unknown-column", warning=True)
+
+
+def surplus(header: Header, line: int, found: Sequence[Cell]) -> Iterator[Problem]:
+    """Yield what a line holds beyond the headings; empty cells there are a spreadsheet's habit."""
+    over = [str(cell) for cell in found[header.width :] if str(cell).strip()]
+    if not over:
+        return
+    told = "、".join(f"“{shown(cell)}”" for cell in over[:_NAMED]) + ("等" * (len(over) > _NAMED))
+    what_to_do = (
+        "请删去，或补上表头"
+        if header.sheet
+        else "单元格里有分隔符（如逗号）的，整格须用英文双引号括起来；多余的内容请删去"
+    )
+    reason = f"表头只有 {header.width} 列，这一行还多出 {len(over)} 格：{told}；{what_to_do}"
+    yield on_line(line, "", "", reason, "surplus-cells")

@@ -8,10 +8,18 @@ from dataclasses import dataclass, field
 from engine.registry import cells
 from engine.registry.assemble import BadRow, Scope, assemble, remarks
 from engine.registry.cells import BadCell
-from engine.registry.columns import REMOVAL
-from engine.registry.header import Header, find_header, header_problems, no_header, other_sheets
+from engine.registry.columns import REMOVAL, recognise
+from engine.registry.header import (
+    Header,
+    find_header,
+    header_problems,
+    no_header,
+    other_sheets,
+    surplus,
+)
 from engine.registry.problems import Problem, of_file, on_line
-from engine.registry.tabular import Cell, Limits, Sheet, UnreadableFile, sheets
+from engine.registry.sheet import Cell, Limits, Sheet, UnreadableFile
+from engine.registry.tabular import sheets
 from engine.registry.types import RegistryKind, Row
 
 
@@ -59,14 +67,18 @@ def parse(
     try:
         return _parse(kind, content, filename, scope or Scope(), limits or Limits())
     except UnreadableFile as error:
-        problem = of_file("unreadable", str(error), filename)
+        problem = (
+            on_line(error.line, "", "", str(error), "unreadable")
+            if error.line
+            else of_file("unreadable", str(error), filename)
+        )
         return Parsed(kind=kind, filename=filename, problems=(problem,))
 
 
 def _parse(
     kind: RegistryKind, content: bytes, filename: str, scope: Scope, limits: Limits
 ) -> Parsed:
-    found = sheets(content, limits=limits)
+    found = sheets(content, limits=limits, known=lambda text: recognise(kind, text) is not None)
     headed = [(sheet, header) for sheet in found if (header := find_header(kind, sheet))]
     if not headed:
         return Parsed(kind=kind, filename=filename, problems=(no_header(kind, filename),))
@@ -108,6 +120,7 @@ def _read_row(reading: _Reading, line: int, found: list[Cell]) -> None:
     header = reading.header
     values, problems = _values(header, line, found)
     removal = str(values.pop(REMOVAL, ""))
+    problems += surplus(header, line, found)
     if not problems:
         try:
             row = assemble(reading.kind, values, reading.scope)

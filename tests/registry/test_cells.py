@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.registry import cells
 from engine.registry.cells import BadCell
-from engine.registry.tabular import Cell
+from engine.registry.sheet import Cell
 from engine.registry.types import LONG_TERM, RiskTier
 
 

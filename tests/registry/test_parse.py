@@ -16,7 +16,7 @@ from engine.registry.codes import issued_id
 from engine.registry.columns import COLUMNS, heading, recognise
 from engine.registry.export import csv_file, template
 from engine.registry.parse import Parsed, parse
-from engine.registry.tabular import Limits
+from engine.registry.sheet import Limits
 from engine.registry.types import (
     Inspector,
     InspectorClass,
@@ -353,7 +353,7 @@ def test_size_columns_and_fields_have_limits() -> None:
     assert "超过 0 MB" in read(lines, limits=Limits(megabytes=0)).problems[0].reason
     assert "超过 1 列" in read(lines, limits=Limits(columns=1)).problems[0].reason
     long = csv_text("名称,信用代码", f"{'长' * 140_000},{CODE}")
-    assert "第 2 行的 CSV 格式有误" in read(long).problems[0].reason
+    assert read(long).problems[0].sentence().startswith("第 2 行：单元格过长（超过 131072 个字符）")
     wide = workbook([["企业名称", "信用代码"], *([["甲", CODE]] * 80)])
     assert "超过 3 行" in parse("subjects", wide, "x", limits=Limits(rows=3)).problems[0].reason
     near = parse("subjects", wide, "x", limits=Limits(rows=20)).problems[0].reason
