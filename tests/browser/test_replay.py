@@ -1,12 +1,13 @@
 """The replay of a case: diagram, list and slider tell the same story, to every reader."""
 
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.site import Site
+from tests.browser.site import SAMPLES, Site, as_json
 from tests.browser.site import page as site_page
 from tests.conftest import Shoot
 
@@ -73,6 +74,31 @@ def test_an_element_chosen_in_the_diagram_leads_through_its_events(replay: Page)
 def test_an_address_with_a_step_opens_there(replay: Page) -> None:
     replay.goto(f"{replay.url.partition('#')[0]}#seq-2")
     expect(replay.locator(".replay-now")).to_contain_text("第 2 步")
+
+
+INSIDE = """item => {
+  const [row, list] = [item, item.parentElement].map(each => each.getBoundingClientRect());
+  return row.top >= list.top && row.bottom <= list.bottom;
+}"""
+
+
+@pytest.mark.parametrize("step", ["", "#seq-2", "#seq-30"])
+def test_the_list_of_a_long_case_shows_the_step_it_opens_at(
+    page: Page, serve: Callable[[Site], str], step: str
+) -> None:
+    events = json.loads((SAMPLES / "events.json").read_text("utf-8"))["events"]
+    long = [{**events[seq % 6], "seq": seq} for seq in range(1, 59)]
+    below = "<p>上文</p>" * 30  # the replay stands far down its page
+    site = Site(
+        pages={
+            "/": REPLAY.replace("/samples/events.json", "/long").replace("<h1>", f"{below}<h1>")
+        },
+        handlers={"/long": lambda _: as_json({"events": long})},
+    )
+    page.set_viewport_size({"width": 1280, "height": 860})
+    page.goto(f"{serve(site)}/{step}")
+    page.wait_for_selector(".replay[data-ready]")
+    assert page.locator(".replay-current").evaluate(INSIDE)
 
 
 def test_it_fits_a_phone(replay: Page, screenshot: Shoot) -> None:

@@ -105,7 +105,7 @@ function mark(item, current) {
 // Scrolls the list alone: scrollIntoView would move the page away from the slider.
 function reveal(list, item) {
   if (!item) return;
-  const above = item.offsetTop - list.offsetTop;
+  const above = item.offsetTop; // counted from the list, which is positioned
   if (above < list.scrollTop || above + item.offsetHeight > list.scrollTop + list.clientHeight) {
     list.scrollTop = above - list.clientHeight / 3;
   }
