@@ -124,12 +124,33 @@ def test_it_opens_with_the_problems_of_the_server_marked(modeler: Page, screensh
     screenshot("modeler-problem")
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_a_refused_draft_leads_to_what_is_wrong_with_it(
+    modeler: Page, screenshot: Shoot, size: tuple[int, int]
+) -> None:
+    modeler.set_viewport_size({"width": size[0], "height": size[1]})
+    problems, count = modeler.locator(".modeler-problems"), modeler.locator(".modeler-count")
+    expect(count).to_have_text("1 个错误，0 个警告")
+    expect(count).to_be_in_viewport()
+    modeler.get_by_role("button", name="提交草案").click()
+    expect(modeler.locator(".modeler-status")).to_contain_text("请先处理列出的问题")
+    expect(problems.get_by_role("button")).to_be_in_viewport(ratio=1)
+    expect(problems).to_be_focused()
+    screenshot(f"modeler-refused-{size[0]}", full_page=False)
+    modeler.evaluate("scrollTo(0, 0)")
+    count.click()
+    expect(problems.get_by_role("button")).to_be_in_viewport(ratio=1)
+    problems.get_by_role("button").click()
+    expect(modeler.locator(".modeler-mark-error")).to_be_in_viewport(ratio=1)
+
+
 def test_a_mended_diagram_loses_its_marks(modeler: Page, studio: Studio) -> None:
     shape(modeler, "urge").click()
     studio.problems.clear()
     field(modeler, "表单").select_option("form:plan-draft")
     expect(modeler.locator(".modeler-verdict")).to_have_text("没有问题")
     expect(modeler.locator(".modeler-mark")).to_have_count(0)
+    expect(modeler.locator(".modeler-count")).to_be_hidden()
 
 
 def test_the_panel_writes_standard_attributes_and_nothing_of_a_vendor(

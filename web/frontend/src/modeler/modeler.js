@@ -36,7 +36,7 @@ export async function model(root) {
   modeler.on('root.set', 500, ({ element: root }) => { // a plane seen before stays as it was left
     if (!seen.has(root)) { seen.add(root); refit(); }
   });
-  const problems = new Problems(modeler, parts.problems, { check, token, name });
+  const problems = new Problems(modeler, parts.problems, { check, token, name, count: parts.count });
   const state = { saved: true, leaving: false };
   wireHistory(modeler, parts, state);
   wireFiles({ modeler, parts, name, refit, problems, state });
@@ -103,6 +103,7 @@ function wireSubmit({ modeler, parts, problems, state, target }) {
       const { location, problems: refused } = await submit(modeler, target);
       if (refused.length) {
         problems.show(refused);
+        problems.lead();
         parts.status.textContent = say('未提交：请先处理列出的问题', 'Not submitted: mend the listed problems first');
       } else {
         state.saved = true;
@@ -122,7 +123,8 @@ function build(root, submits) {
   const parts = {
     canvas: element('div', { class: 'modeler-canvas', role: 'group', 'aria-label': say('流程图', 'Diagram') }),
     panel: element('div', { class: 'modeler-panel', role: 'group', 'aria-label': say('属性', 'Properties') }),
-    problems: element('div', { class: 'modeler-problems', role: 'group', 'aria-label': say('问题', 'Problems') }),
+    problems: element('div', { class: 'modeler-problems', role: 'group', tabindex: -1, 'aria-label': say('问题', 'Problems') }),
+    count: button('', { class: 'modeler-button modeler-count', hidden: true }),
     status: element('output', { class: 'modeler-status', 'aria-live': 'polite' }),
     undo: button(say('撤销', 'Undo')), redo: button(say('重做', 'Redo')),
     fit: button(say('全图', 'Fit')), download: button(say('下载', 'Download')), file,
@@ -130,7 +132,7 @@ function build(root, submits) {
   };
   root.replaceChildren(
     element('div', { class: 'modeler-tools' }, parts.undo, parts.redo, parts.fit, parts.download,
-      element('label', { class: 'modeler-button' }, say('打开文件', 'Open a file'), file), parts.submit, parts.status),
+      element('label', { class: 'modeler-button' }, say('打开文件', 'Open a file'), file), parts.submit, parts.count, parts.status),
     parts.canvas, parts.panel, parts.problems);
   return parts;
 }

@@ -7,12 +7,15 @@ import { diagramForm, post } from './files.js';
 
 const PAUSE = 700; // after the last change, before the drawing is checked again
 
+const counted = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
+
 export class Problems {
-  constructor(modeler, panel, { check, token, name }) {
-    Object.assign(this, { modeler, panel, check, token, name });
+  constructor(modeler, panel, { check, token, name, count }) {
+    Object.assign(this, { modeler, panel, check, token, name, count });
     this.round = 0;
     this.timer = 0;
     modeler.on('commandStack.changed', () => this.soon());
+    count.addEventListener('click', () => this.lead());
   }
 
   soon() {
@@ -40,12 +43,23 @@ export class Problems {
   show(problems) {
     const errors = problems.filter(({ severity }) => severity === 'error').length;
     const warnings = problems.length - errors;
-    this.say(problems.length
-      ? say(`${errors} 个错误，${warnings} 个警告`, `${errors} errors, ${warnings} warnings`)
-      : say('没有问题', 'No problems'));
+    const verdict = problems.length
+      ? say(`${errors} 个错误，${warnings} 个警告`, `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`)
+      : say('没有问题', 'No problems');
+    this.say(verdict);
+    // The list stands below the drawing, on most screens out of sight: the tools say what it says.
+    this.count.textContent = verdict;
+    this.count.hidden = !problems.length;
+    this.count.classList.toggle('modeler-count-bad', errors > 0);
     this.panel.dataset.errors = errors;
     if (problems.length) this.panel.append(node('ol', {}, ...problems.map((problem) => this.line(problem))));
     this.mark(problems);
+  }
+
+  // Leads to the list: on the screen, and for whoever has the page read out.
+  lead() {
+    this.panel.focus({ preventScroll: true });
+    this.panel.scrollIntoView({ block: 'nearest' });
   }
 
   line({ element, message, hint, severity, line }) {
@@ -71,6 +85,8 @@ export class Problems {
     new Planes(this.modeler).show(shape);
     if (shape !== canvas.getRootElement()) canvas.scrollToElement(shape, { left: 120, top: 80, right: 80, bottom: 80 });
     this.modeler.get('selection').select(shape);
+    const board = canvas.getContainer(), { top, bottom } = board.getBoundingClientRect();
+    if (Math.min(bottom, window.innerHeight) - Math.max(top, 0) < 200) board.scrollIntoView({ block: 'nearest' });
   }
 
   mark(problems) {
