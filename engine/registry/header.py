@@ -103,6 +103,20 @@ def header_problems(kind: RegistryKind, header: Header) -> Iterator[Problem]:
             yield on_line(header.line, title, "", reason, "unknown-column", warning=True)
 
 
+def untitled(header: Header, found: Sequence[Cell]) -> Iterator[int]:
+    """Yield the places between the headings where a line holds something and no heading stands."""
+    for place, cell in enumerate(found[: header.width]):
+        if place not in header.titles and str(cell).strip():
+            yield place
+
+
+def untitled_columns(header: Header, counts: Mapping[int, int]) -> Iterator[Problem]:
+    """Yield what is said of columns without a heading: once each, like of an unknown one."""
+    for place, count in counts.items():
+        reason = f"第 {place + 1} 列没有表头，未导入（共 {count} 行有内容）"
+        yield on_line(header.line, "", "", reason, "unknown-column", warning=True)
+
+
 def surplus(header: Header, line: int, found: Sequence[Cell]) -> Iterator[Problem]:
     """Yield what a line holds beyond the headings; empty cells there are a spreadsheet's habit."""
     over = [str(cell) for cell in found[header.width :] if str(cell).strip()]
@@ -114,5 +128,5 @@ def surplus(header: Header, line: int, found: Sequence[Cell]) -> Iterator[Proble
         if header.sheet
         else "单元格里有分隔符（如逗号）的，整格须用英文双引号括起来；多余的内容请删去"
     )
-    reason = f"表头只有 {header.width} 列，这一行还多出 {len(over)} 格：{told}；{what_to_do}"
+    reason = f"表头只有 {len(header.titles)} 列，这一行还多出 {len(over)} 格：{told}；{what_to_do}"
     yield on_line(line, "", "", reason, "surplus-cells")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from engine.registry import cells
 from engine.registry.assemble import BadRow, Scope, assemble, remarks
 from engine.registry.cells import BadCell
 from engine.registry.columns import REMOVAL, recognise
+from engine.registry.faults import fault
 from engine.registry.header import (
     Header,
     find_header,
@@ -16,6 +18,8 @@ from engine.registry.header import (
     no_header,
     other_sheets,
     surplus,
+    untitled,
+    untitled_columns,
 )
 from engine.registry.problems import Problem, of_file, on_line
 from engine.registry.sheet import Cell, Limits, Sheet, UnreadableFile
@@ -49,6 +53,7 @@ class _Reading:
     lines: dict[str, list[int]] = field(default_factory=dict)
     removals: dict[str, str] = field(default_factory=dict)
     absent: dict[str, int] = field(default_factory=dict)  # remarks on columns the file lacks
+    untitled: Counter[int] = field(default_factory=Counter)  # lines per place without a heading
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -114,6 +119,7 @@ def _read_rows(reading: _Reading, sheet: Sheet) -> None:
         )
     _refuse_duplicates(reading)
     reading.problems += _remark_once(reading)
+    reading.problems += untitled_columns(reading.header, reading.untitled)
 
 
 def _read_row(reading: _Reading, line: int, found: list[Cell]) -> None:
@@ -121,6 +127,7 @@ def _read_row(reading: _Reading, line: int, found: list[Cell]) -> None:
     values, problems = _values(header, line, found)
     removal = str(values.pop(REMOVAL, ""))
     problems += surplus(header, line, found)
+    reading.untitled.update(untitled(header, found))
     if not problems:
         try:
             row = assemble(reading.kind, values, reading.scope)
@@ -160,6 +167,9 @@ def _values(
         cell = found[place] if place < len(found) else ""
         title = header.titles[place]
         value: object = ""
+        if reason := fault(cell):
+            problems.append(on_line(line, title, cell, reason, "bad-cell"))
+            continue
         if not cells.is_blank(cell):
             try:
                 value = column.read(cell)

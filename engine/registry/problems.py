@@ -66,5 +66,6 @@ def on_line(
 
 def shown(value: object) -> str:
     """Return a value as a message may show it: one line, cut when long, without control marks."""
-    text = "".join(char if char.isprintable() else "�" for char in str(value))
+    written = str(value).upper() if isinstance(value, bool) else str(value)  # as a sheet shows it
+    text = "".join(char if char.isprintable() else "�" for char in written)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

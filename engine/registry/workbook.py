@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO
 
 from python_calamine import (
@@ -15,7 +15,9 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from engine.registry.sheet import Limits, Line, Sheet, UnreadableFile, admit
+from engine.registry import faults
+from engine.registry.faults import Found
+from engine.registry.sheet import Cell, Limits, Line, Sheet, UnreadableFile, admit
 
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,8})(\d{1,12})\s*["']""")
 _CHUNK = 1 << 20
@@ -38,22 +40,43 @@ def workbook(content: bytes, limits: Limits) -> list[Sheet]:
 
 
 def _visible(content: bytes, limits: Limits) -> Iterator[Sheet]:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        unread = faults.in_sheets(package, limits)
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for position, about in enumerate(book.sheets_metadata):
             is_shown = about.visible == SheetVisibleEnum.Visible
             if is_shown and about.typ == SheetTypeEnum.WorkSheet:
                 sheet = book.get_sheet_by_index(position)
                 admit(0, sheet.total_width, limits)
-                yield Sheet(name=about.name, rest=_grid(sheet, limits))
+                yield Sheet(name=about.name, rest=_grid(sheet, limits, unread[position]))
 
 
-def _grid(sheet: CalamineSheet, limits: Limits) -> Iterator[Line]:
+def _grid(sheet: CalamineSheet, limits: Limits, unread: Found) -> Iterator[Line]:
     rows = 0
-    for line, cells in enumerate(sheet.iter_rows(), start=1):
+    for line, cells in _filled(sheet, unread):
         if any(cell != "" for cell in cells):
             rows += 1
             admit(rows, len(cells), limits)
-            yield line, list(cells)
+            yield line, cells
+
+
+def _filled(sheet: CalamineSheet, unread: Found) -> Iterator[Line]:
+    """Yield every line with what the reader left blank put where it stands.
+
+    The reader leaves out the columns before the first cell, but not the lines above it."""
+    line = 0
+    before: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
+    for line, cells in enumerate(sheet.iter_rows(), start=1):
+        yield line, _with([*before, *cells], unread.get(line))
+    for further in sorted(number for number in unread if number > line):
+        yield further, _with([], unread[further])
+
+
+def _with(cells: list[Cell], unread: Mapping[int, Cell] | None) -> list[Cell]:
+    for place, cell in (unread or {}).items():
+        cells += [""] * (place + 1 - len(cells))
+        cells[place] = cell
+    return cells
 
 
 def _refuse_bombs(content: bytes, limits: Limits) -> None:

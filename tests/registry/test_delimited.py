@@ -74,6 +74,13 @@ def test_cells_beyond_the_headings_are_named_and_empty_ones_are_not() -> None:
     assert [row.row_id for row in parsed.rows] == [REAL_CODES[0]]
 
 
+def test_a_column_without_a_heading_is_told_once() -> None:
+    parsed = read(HEADINGS.replace("住所", ""), f"{CODE},甲,某街,2020-01-01", SECOND)
+    (told,) = [p.sentence() for p in parsed.problems if p.code == "unknown-column"]
+    assert told == "第 1 行：第 3 列没有表头，未导入（共 2 行有内容）"
+    assert errors(parsed) == []
+
+
 @pytest.mark.parametrize("mark", [",", "\t", ";"])
 def test_the_headings_decide_what_separates_the_cells(mark: str) -> None:
     others = "".join({",", "\t", ";"} - {mark})
