@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 
 from engine.bindings import BINDINGS
 from engine.catalogue import Shelf
+from web.language import gettext as _
 
 Choice = dict[str, str]
 
 DEADLINE = "期限"  # how the packs name the rules that say by when
+# Parties that a place's own labels do not name; a party unknown to both keeps its code.
+PARTIES: Mapping[str, Any] = {
+    "concerned": _l("涉事部门"),
+    "promisers": _l("承诺方"),
+    "sealers": _l("封存方"),
+}
 MESSAGES = ("child-closed", "inspections-closed")
 
 
@@ -26,11 +36,18 @@ def offered(shelf: Shelf, processes: dict[str, str]) -> dict[str, list[Choice] |
         "services": sorted(BINDINGS),
         "deadlines": sorted(deadlines),
         "roles": sorted(roles),
-        "parties": sorted({role.party for role in roles.values() if role.party}),
+        "parties": _choices(
+            (party, _party(party, law.organisation.labels))
+            for party in {role.party for role in roles.values() if role.party}
+        ),
         "messages": list(MESSAGES),
         "processes": _choices(processes.items()),
         "facts": sorted(law.program.names.terms),
     }
+
+
+def _party(party: str, labels: Mapping[str, str]) -> str:
+    return _(labels[party]) if party in labels else str(PARTIES.get(party, party))
 
 
 def _choices(named: Iterable[tuple[str, str]]) -> list[Choice]:

@@ -32,7 +32,7 @@ class Names:
 
 
 _WHAT = {  # tag → (prefix, what zh, what en, example)
-    "userTask": ("form:", "表单", "form", "form:inspection-report"),
+    "userTask": ("form:", "表单", "form", "form:inspection-form"),
     "businessRuleTask": ("rule:", "规则", "rule", "rule:抽查比例审查"),
     "serviceTask": ("", "函数", "function", "draw.objects"),
 }

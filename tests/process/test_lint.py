@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from engine.config import WORKFLOWS
 from engine.process.lint import Names, problems
 from engine.process.problems import Problem
 from engine.process.wording import Wording
@@ -571,6 +572,13 @@ def test_the_nearest_spelling_is_offered() -> None:
     (found,) = lint(NAMING["name-unbound"])
     assert found.hint.startswith("是不是「inspection-report」？")
     assert found.say("en")[1].startswith("did you mean “inspection-report”?")
+
+
+def test_the_form_that_a_hint_names_as_an_example_exists() -> None:
+    bare = start("s") + '<userTask id="u" name="u"/>' + end("e") + chain("s", "u", "e")
+    (found,) = lint(bare + lanes(["u"]))
+    assert found.hint.startswith("例如 form:")
+    assert (WORKFLOWS / "forms" / f"{found.hint.partition(':')[2]}.json").is_file()
 
 
 def _several(count: str) -> str:

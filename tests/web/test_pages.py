@@ -328,6 +328,24 @@ def test_the_modeler_is_offered_every_name_of_the_place(house: House) -> None:
     assert all(name.endswith("期限") for name in names["deadlines"])
 
 
+@pytest.mark.parametrize(
+    ("login", "chinese", "english"),
+    [
+        ("cy-samr-process-admin1", "发起部门", "Lead department"),
+        ("pj-samr-process-admin1", "牵头部门", "Lead department"),
+    ],
+)
+def test_the_modeler_calls_the_parties_by_words(
+    house: House, login: str, chinese: str, english: str
+) -> None:
+    for lead, admin in ((chinese, house.visitor(login)), (english, house.visitor(login).english())):
+        offered = admin.get("/studio/names.json").get_json()["parties"]
+        words = {each["value"]: each["label"] for each in offered}
+        assert words["lead"] == lead
+        assert all(label != value for value, label in words.items())
+        assert "".join(words.values()).isascii() is (lead == english)
+
+
 def with_personal_data(house: House) -> str:
     """The number of a lead whose reporter is withheld from the history."""
     office = house.office
@@ -373,4 +391,5 @@ def test_the_answer_to_a_form_keeps_its_place_when_its_language_is_changed(house
     answer = auditor.post(f"/audit/{number}")
     assert f'name="next" value="/audit/{number}"' in answer.text
     answer = auditor.post(f"/cases/{number}/comments", {"text": ""})
-    assert 'name="next" value="/"' in answer.text, "nothing can be read at that address"
+    back = f'name="next" value="/cases/{number}"'
+    assert back in answer.text, "nothing can be read at the form's own address"

@@ -15,11 +15,11 @@ export async function loadCatalogue(source) {
 // kept and marked, because dropping it silently would change the diagram.
 export function optionsFor(list, current, prefix = '') {
   const options = list.map(({ value, label }) => ({
-    value: prefix + value, label: label === value ? value : `${label}（${value}）` }));
+    value: prefix + value, label: label === value ? value : say(`${label}（${value}）`, `${label} (${value})`) }));
   const known = !current || options.some(({ value }) => value === current);
   return [
     { value: '', label: say('请选择', 'Choose') },
     ...options,
-    ...(known ? [] : [{ value: current, label: `${current}（${say('未登记', 'unknown')}）` }]),
+    ...(known ? [] : [{ value: current, label: say(`${current}（未登记）`, `${current} (unknown)`) }]),
   ];
 }
