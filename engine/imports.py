@@ -21,6 +21,7 @@ from engine.registry.diff import Diff, diff
 from engine.registry.links import linked_subjects, unlinked
 from engine.registry.parse import Parsed, parse
 from engine.registry.problems import Problem
+from engine.registry.types import RegistryKind
 from engine.service import Engine, Handled
 from engine.store import eventstore, registry, registry_batches, shelf
 from rules.organisation import Organisation
@@ -36,10 +37,19 @@ class ImportRefused(ProductError):
 
 class RegistryMoved(ProductError):
     code = "registry-moved"
-    zh = "名录在确认差异之后又有变动（{recorded} ≠ {now}），本批次没有写入，请重新查看差异。"
-    en = (
-        "The registry changed after the difference was shown ({recorded} ≠ {now}); nothing written."
+    zh = (
+        "名录在显示差异之后又有变动（看到的是第 {shown} 批之后的名录，现在已到第 {now} 批），"
+        "这个文件没有写入；请重新查看差异，确认后再导入。"
     )
+    en = (
+        "The registry has moved since the difference was shown (then batch {shown}, now {now}); "
+        "nothing of this file was written. Look at the difference again, then import."
+    )
+
+
+class DifferenceMoved(RegistryMoved):
+    zh = "按现在的名录重新比对，差异与确认时不同（{shown} ≠ {now}），没有写入；请重新查看差异。"
+    en = "Compared again, the difference is not the one shown ({shown} ≠ {now}); nothing written."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +62,7 @@ class Preview:
     content: bytes
     is_complete: bool
     removals: Mapping[str, str]
+    before: int  # the last batch that had changed the registry when it was looked at
     unlinked: tuple[Problem, ...] = ()  # carriers of subjects that nobody knows
 
     @property
@@ -96,6 +107,7 @@ def compare(
     removals: Mapping[str, str] | None = None,
 ) -> Preview:
     """Compare a file that was read with the registry as it stands."""
+    before = registry_batches.last_change(connection, jurisdiction, parsed.kind)
     current = registry.current(connection, jurisdiction, parsed.kind)
     named = linked_subjects(parsed.rows)
     missing = frozenset(registry.missing_subjects(connection, jurisdiction, named))
@@ -112,6 +124,7 @@ def compare(
         content=content,
         is_complete=is_complete,
         removals=dict(removals or {}),
+        before=before,
         unlinked=tuple(unlinked(parsed.rows, missing)),
     )
 
@@ -134,11 +147,14 @@ def apply(
 ) -> Handled:
     """Open the batch's case; its service task has the rows written, once, from the stored file.
 
-    A person opens it for a department whose data steward they are; the command line for none."""
+    A person opens it for a department whose data steward they are; the command line for none.
+    A registry that has moved since the difference was shown is refused here, before a case is
+    opened for nothing, and once more where the rows are written."""
     if found.errors:
         raise ImportRefused(count=len(found.errors))
     at = engine.now()
     with engine.store.write() as connection:
+        unmoved(connection, found.jurisdiction, found.parsed.kind, found.before)
         (place,) = eventstore.keep(
             connection, (found.content,), media="application/octet-stream", at=at
         )
@@ -156,6 +172,7 @@ def apply(
                 "file": place,
                 "filename": found.parsed.filename,
                 "root": found.diff.root(),
+                "before_batch": found.before,
                 "is_complete": found.is_complete,
                 "removals": dict(found.removals),
                 "source": source or found.parsed.filename,  # nothing comes in without one
@@ -169,8 +186,9 @@ def apply(
 def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
     """Write a recorded batch into the registry; a second delivery finds it written.
 
-    The file is read and compared before anybody else has to wait; only if another batch came
-    between is it compared again inside the transaction.
+    The file is read and compared before anybody else has to wait. What was confirmed was seen
+    against one state of the registry: the rows count against that state or not at all, since
+    two files for the same rows lead to the same registry whichever was shown first.
     """
     jurisdiction = body["jurisdiction"]
     with engine.store.read() as connection:
@@ -181,17 +199,25 @@ def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
     scope = scope_of(engine.shelf.get(digest).law.organisation)
     parsed = parse(body["registry"], content, body["filename"], scope=scope)
     with engine.store.read() as connection:
-        number = registry_batches.next_batch(connection, jurisdiction)
         found = _compared(connection, parsed, content, body)
     with engine.store.write() as connection:
+        registry_batches.wait_for_turn(connection, jurisdiction)
         if registry_batches.is_written(connection, jurisdiction, str(case_id)):
             return
-        if (following := registry_batches.next_batch(connection, jurisdiction)) != number:
-            number, found = following, _compared(connection, parsed, content, body)
+        # cases from before it was recorded are held to the root alone
+        unmoved(connection, jurisdiction, parsed.kind, body.get("before_batch", found.before))
         now = found.diff.root()
         if now != body["root"]:
-            raise RegistryMoved(recorded=body["root"][:12], now=now[:12])
+            raise DifferenceMoved(shown=body["root"][:12], now=now[:12])
+        number = registry_batches.next_batch(connection, jurisdiction)
         make_count(engine, connection, found, case_id, body, number)
+
+
+def unmoved(connection: Connection, jurisdiction: str, kind: RegistryKind, shown: int) -> None:
+    """Refuse when a batch has changed the registry since the one that was shown."""
+    now = registry_batches.last_change(connection, jurisdiction, kind)
+    if now != shown:
+        raise RegistryMoved(shown=shown, now=now)
 
 
 def _compared(

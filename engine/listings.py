@@ -85,6 +85,7 @@ def write_list(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
     )
     with engine.store.write() as connection:
         jurisdiction = body["jurisdiction"]
+        registry_batches.wait_for_turn(connection, jurisdiction)
         if registry_batches.is_written(connection, jurisdiction, str(case_id)):
             return
         number = registry_batches.next_batch(connection, jurisdiction)
@@ -108,6 +109,7 @@ def write_items(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
     """Write the items of an approved list; what the list does not speak of stays as it reads."""
     with engine.store.write() as connection:
         jurisdiction = body["jurisdiction"]
+        registry_batches.wait_for_turn(connection, jurisdiction)
         if registry_batches.is_written(connection, jurisdiction, str(case_id)):
             return
         codes = [entry["item_code"] for entry in body["items"]]

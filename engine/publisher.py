@@ -48,10 +48,12 @@ def deliver_of(engine: Engine, case_id: UUID) -> None:
 
 
 def _guarded(engine: Engine, message: Message) -> bool:
-    """Deliver a message; one that fails is tried again later and holds up nobody else."""
+    """Deliver a message; one that fails is tried again later and holds up nobody else.
+
+    A batch whose registry has moved on can never be written: it is noted once, and dropped."""
     try:
         deliver(engine, message)
-    except Exception:
+    except Exception as error:
         log.exception("delivery of %s from %s failed", message.kind, message.case_id)
         queues.note_incident(
             engine.store,
@@ -62,7 +64,10 @@ def _guarded(engine: Engine, message: Message) -> bool:
             case_id=message.case_id,
         )
         with engine.store.write() as connection:
-            outbox.note_attempt(connection, message)
+            if isinstance(error, imports.RegistryMoved):
+                outbox.mark_delivered(connection, message, at=engine.now())
+            else:
+                outbox.note_attempt(connection, message)
         return False
     return True
 

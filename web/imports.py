@@ -30,6 +30,11 @@ class Offered:
         return self.found.diff
 
     @property
+    def before(self) -> int:
+        """Return the batch whose registry the difference is shown against; the form sends it."""
+        return self.found.before
+
+    @property
     def errors(self) -> list[str]:
         return [each.sentence() for each in self.found.errors]
 
@@ -62,14 +67,18 @@ def read(
     return Offered(sha256=sha256, filename=filename, supplement=supplement, found=found)
 
 
-def apply(person: Person, offered: Offered, *, source: str = "") -> Handled:
+def apply(person: Person, offered: Offered, *, shown: str, source: str = "") -> Handled:
     """Open the batch's case; a steward changes rows of the own department only.
 
-    Nothing comes in without a source: what the person says, or the file itself."""
+    `shown` is the batch the person saw the difference against: the file has been compared anew
+    since, and what nobody has seen may not count. Nothing comes in without a source: what the
+    person says, or the file itself."""
     for row in _touched(offered.diff):
         department = getattr(row, "department", None)
         if department:
             own_department(person, department)
+    if shown != str(offered.before):
+        raise imports.RegistryMoved(shown=shown[:12] or "—", now=offered.before)
     return imports.apply(
         site().engine,
         offered.found,

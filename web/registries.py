@@ -168,7 +168,7 @@ def preview(kind: str) -> str | tuple[str, int]:
 @registries.post("/<kind>/apply")
 @allow(KEEPERS)
 def apply(kind: str) -> Response:
-    """Make a file count that was shown before; it is read and compared again."""
+    """Make a file count that was shown before, against the registry it was shown against."""
     which, me = _kind(kind), signed_in()
     offered = imports.read(
         me,
@@ -177,7 +177,12 @@ def apply(kind: str) -> Response:
         request.form.get("filename", ""),
         supplement=request.form.get("supplement") == "yes",
     )
-    handled = imports.apply(me, offered, source=request.form.get("source", "")[:500])
+    handled = imports.apply(
+        me,
+        offered,
+        shown=request.form.get("before", ""),
+        source=request.form.get("source", "")[:500],
+    )
     flash(_("已提交名录批次 %(number)s，写入后生效。", number=handled.number))
     return redirect(url_for("cases.show", number=handled.number), 303)
 

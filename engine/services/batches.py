@@ -19,6 +19,8 @@ def apply(settling: Settling) -> Outcome:
         "removals": fields["removals"],
         "source": fields["source"],
         "applied_by": fields["applied_by"],
+        # cases from before it was recorded ask for the same message as they did
+        **({"before_batch": fields["before_batch"]} if "before_batch" in fields else {}),
     }
     return Outcome(result={"applied_on": settling.today.isoformat()}, messages=(message,))
 

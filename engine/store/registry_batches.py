@@ -12,7 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
 
 from engine.errors import ProductError
 from engine.log.merkle import Accumulator
@@ -35,9 +35,29 @@ class OutOfOrder(ProductError):
     en = "Row {row} is repeated or out of id order and cannot be streamed in."
 
 
+def wait_for_turn(conn: Connection, jurisdiction: str) -> None:
+    """Let one batch of a city end before the next one looks; SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        turn = func.pg_advisory_xact_lock(func.hashtext(f"registry|{jurisdiction}"))
+        conn.execute(select(turn))
+
+
 def next_batch(conn: Connection, jurisdiction: str) -> int:
-    """Return the number of the next batch; two imports at once end in a key conflict."""
+    """Return the number of the next batch; whoever writes it waits for the turn first."""
     return latest_batch(conn, jurisdiction) + 1
+
+
+def last_change(conn: Connection, jurisdiction: str, kind: RegistryKind) -> int:
+    """Return the last batch that changed a row of a registry; 0 before the first one.
+
+    Batches that set the conditions of a list, or changed nothing, leave the rows as they read."""
+    table = registry_batches
+    number = select(func.max(table.c.batch)).where(
+        table.c.jurisdiction == jurisdiction,
+        table.c.kind == kind.value,
+        table.c.added + table.c.removed + table.c.changed > 0,
+    )
+    return conn.execute(number).scalar() or 0
 
 
 def is_written(conn: Connection, jurisdiction: str, case_id: str) -> bool:

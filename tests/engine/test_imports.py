@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ import pytest
 from sqlalchemy import select
 
 from engine import imports, publisher, scheduler
+from engine.errors import ProductError
 from engine.registry import parse as reading
 from engine.registry.export import csv_file
 from engine.registry.types import RegistryKind, Row
 from engine.store import outbox, registry, shelf
 from engine.store.tables import incidents
 from tests.engine.office import Office
+from tests.engine.test_concurrency import at_once
 
 
 def batch(
@@ -84,7 +87,59 @@ def test_a_supplement_shown_against_the_old_rows_is_not_written(sqlite_office: O
     assert "补充改的" not in found
     with sqlite_office.engine.store.read() as connection:
         noted = connection.execute(select(incidents.c.trace)).scalars().all()
-    assert any("RegistryMoved" in trace for trace in noted)
+        waiting = outbox.waiting(connection, limit=9)
+    assert sum("RegistryMoved" in trace for trace in noted) == 1
+    assert waiting == (), "what can never be written is not tried again"
+
+
+def shown(office: Office, name: str) -> imports.Preview:
+    """Return the difference of a supplement that gives the first items another name."""
+    with office.engine.store.read() as connection:
+        found = registry.current(connection, "chaoyang", RegistryKind.ITEMS)
+        rows = [replace(row, name=name) for row in sorted(found, key=lambda row: row.row_id)[:5]]
+        return imports.preview(
+            connection,
+            "chaoyang",
+            office.engine.shelf.get(_version(office)).law.organisation,
+            "items",
+            csv_file(RegistryKind.ITEMS, rows),
+            f"{name}.csv",
+            is_complete=False,
+        )
+
+
+def test_a_difference_shown_before_another_batch_opens_no_case(office: Office) -> None:
+    late = shown(office, "后来的")
+    batch(office, RegistryKind.SUBJECTS, renamed)
+    office.settle()
+    with office.engine.store.read() as connection:
+        imports.unmoved(connection, "chaoyang", RegistryKind.ITEMS, late.before)
+    first = imports.apply(office.engine, shown(office, "先到的"), case_id=office.hand.new_id())
+    office.settle()
+    with pytest.raises(imports.RegistryMoved, match="请重新查看差异"):
+        imports.apply(office.engine, late, case_id=office.hand.new_id())
+    assert names(office, RegistryKind.ITEMS).count("先到的") == 5
+    assert office.audit(first.case_id).is_clean
+
+
+def test_of_four_supplements_for_the_same_rows_at_once_one_counts(office: Office) -> None:
+    office.tolerant = True
+    seen = [shown(office, f"同时{number}") for number in range(4)]
+    cases = [
+        imports.apply(office.engine, each, case_id=office.hand.new_id()).case_id for each in seen
+    ]
+    told = at_once([partial(_delivered, office, case_id) for case_id in cases])
+    assert sorted(told) == ["", *["registry-moved"] * 3]
+    found = [name for name in names(office, RegistryKind.ITEMS) if name.startswith("同时")]
+    assert found == [f"同时{told.index('')}"] * 5
+
+
+def _delivered(office: Office, case_id: UUID) -> str:
+    try:
+        publisher.deliver_of(office.engine, case_id)
+    except ProductError as error:
+        return error.code
+    return ""
 
 
 def test_somebody_else_writes_while_a_file_is_read(

@@ -225,14 +225,36 @@ def test_a_registry_file_shows_every_change_before_it_counts(house: House) -> No
     page = visitor.post("/registries/items/upload", {"file": (io.BytesIO(changed), "items.csv")})
     assert page.status_code == 200, page.text
     assert "登记事项核查" in page.text
-    sha256 = re.search(r'name="sha256" value="([0-9a-f]{64})"', page.text)
-    assert sha256 is not None
-    applied = visitor.post(
-        "/registries/items/apply", {"sha256": sha256[1], "filename": "items.csv"}
-    )
+    applied = visitor.post("/registries/items/apply", confirmed(page.text))
     assert applied.status_code == 303, applied.text
     house.office.settle()
     assert "登记事项核查" in visitor.page("/registries/items?department=samr")
+
+
+def confirmed(page: str) -> dict[str, str]:
+    """Return what the form under a shown difference sends."""
+    return {
+        name: value
+        for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+        if name in ("sha256", "filename", "before", "supplement")
+    }
+
+
+def test_of_two_differences_shown_at_once_only_the_first_confirmed_counts(house: House) -> None:
+    visitor = house.visitor("cy-samr-steward")
+    shown = []
+    for name in ("登记事项甲查", "登记事项乙查"):
+        changed = io.BytesIO(items_file(house, 登记事项检查=name))
+        page = visitor.post("/registries/items/upload", {"file": (changed, "items.csv")})
+        shown.append(confirmed(page.text))
+    assert visitor.post("/registries/items/apply", shown[0]).status_code == 303
+    house.office.settle()
+    for late in (shown[1], {**shown[1], "before": ""}):
+        answer = visitor.post("/registries/items/apply", late)
+        assert (answer.status_code, "请重新查看差异" in answer.text) == (409, True)
+    house.office.settle()
+    items = visitor.page("/registries/items?department=samr")
+    assert ("登记事项甲查" in items, "登记事项乙查" in items) == (True, False)
 
 
 def test_a_steward_changes_rows_of_the_own_department_only(house: House) -> None:
