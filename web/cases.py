@@ -15,7 +15,7 @@ from engine.store import readings, shelf, worklists
 from engine.store.database import Connection
 from engine.store.people import Person
 from engine.store.readings import CaseRow
-from web import agendas, checklists, dockets, dossier, opening, releases, replacements
+from web import agendas, checklists, dockets, dossier, opening, releases, replacements, reviewing
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.draw_day import may_present
@@ -104,6 +104,7 @@ def show(number: str) -> str:
             docket=dockets.listed(case),
             sheets=checklists.sheets(case, teller.words),
             release_problems=releases.problems_in(case.fields),
+            review=reviewing.of(tx, case, found.version),
             released=shelf.released_by(tx, case.case_id) if _releases(case) else (),
             replaced=replacements.of_task(tx, case.jurisdiction, case.case_id),
             computing=readings.work_of(tx, case.case_id),

@@ -22,7 +22,7 @@ from engine.store.database import Connection
 from engine.store.drafts import Answers
 from engine.store.people import Person
 from engine.store.worklists import WorkItem
-from web import checklists, dossier, promises, returned, uploads
+from web import checklists, dossier, promises, returned, reviewing, uploads
 from web.asked import whole
 from web.checklists import Sheet
 from web.choices import Choices
@@ -36,6 +36,7 @@ from web.named import named
 from web.promises import Promise
 from web.releases import problems_in
 from web.returned import Returned
+from web.reviewing import Review
 from web.site import site
 from web.words import Words
 
@@ -153,7 +154,14 @@ class Desk:
         judges = bool(engine_form and engine_form.not_by)
         return prefill.of(self.form, known, judges=judges) if self.form else {}
 
-    def shown(self) -> list[tuple[str, str]]:
+    @cached_property
+    def review(self) -> Review | None:
+        """Return what a release would change, for whoever judges it; its author knows."""
+        if self.form is None or self.form.field("release_files"):
+            return None
+        return reviewing.of(self.choices.tx, self.case, self.dossier.version)
+
+    def shown(self) -> list[returned.Known]:
         """Return what the form wants seen beside its questions, in words."""
         seen = {LISTED, "findings"} if self.sheets else set()  # the lists say it, row by row
         seen |= self.returned.names if self.returned else frozenset()

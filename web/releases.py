@@ -14,7 +14,7 @@ from engine.events import Fields
 from engine.service import Handled
 from engine.store import drafts, eventstore
 from engine.store.people import Person
-from web import files
+from web import diagrams, files
 from web.language import gettext as _
 from web.language import language
 from web.site import site
@@ -41,7 +41,7 @@ def begin(person: Person, drawing: Drawing) -> str:
             actor=person.id,
             process=PROCESS,
             jurisdiction=person.jurisdiction,
-            title=_("发布 %(name)s", name=drawing.name),
+            title=_("发布 %(name)s", name=_process_in(drawing)),
             parties={"lead": (person.home,), "department": (person.home,)},
             fields={"lead_department": person.home},
         )
@@ -50,6 +50,11 @@ def begin(person: Person, drawing: Drawing) -> str:
     _prepare(handled, element, key, person, reference)
     path = f"{element}@{key}" if key else element
     return url_for("tasks.show", number=handled.number, element=path)
+
+
+def _process_in(drawing: Drawing) -> str:
+    """Return what a checked drawing's process is called: a file may have any name."""
+    return "、".join(diagrams.names([drawing.source]).values()) or drawing.name
 
 
 def _keep(drawing: Drawing) -> str:

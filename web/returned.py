@@ -11,7 +11,10 @@ from engine.events import BeaconRecorded, TaskAnswered, TaskCompleted, TaskOffer
 from engine.history import Record
 from engine.version import Version
 from web.forms.schema import Form
+from web.papers import attached
 from web.words import Words
+
+Known = tuple[str, str, list[tuple[str, str]]]  # what, in words, attachments
 
 _DECISIONS = ("radio", "select")
 
@@ -84,9 +87,7 @@ def _sent(records: Sequence[Record], slot: Slot, offer: Offer) -> Record | None:
     return led if is_step else None
 
 
-def known(
-    case: Case, version: Version, *, wanted: Iterable[str], words: Words
-) -> list[tuple[str, str]]:
+def known(case: Case, version: Version, *, wanted: Iterable[str], words: Words) -> list[Known]:
     """Return recorded fields in words; a name that would stand there twice gets its step's."""
     names = [name for name in wanted if name in case.fields]
     titles = [words.title(name) for name in names]
@@ -94,6 +95,7 @@ def known(
         (
             f"{_step(case, version, name)}：{title}" if titles.count(title) > 1 else title,
             words.value(name, case.fields[name]),
+            attached({name: case.fields[name]}),
         )
         for name, title in zip(names, titles, strict=True)
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, expect
+from playwright.sync_api import Browser, FilePayload, Locator, ViewportSize, expect
 
 from engine import config
 from engine.store import people, shelf
@@ -27,6 +27,7 @@ LEGAL = "cy-justice-legal"
 AUDITOR = "cy-justice-auditor"
 PLAN = "部门联合抽查计划"
 FILE = "joint_plan.bpmn"
+SMALL_DESK = ViewportSize(width=1366, height=768)
 SHIPPED = (config.WORKFLOWS / "chaoyang" / FILE).read_text("utf-8")
 OLD, NEW = "编制部门联合抽查计划", "编制并核对联合抽查计划"
 SOUND = SHIPPED.replace(f'name="{OLD}"', f'name="{NEW}"')
@@ -73,6 +74,7 @@ def test_a_changed_diagram_goes_from_its_faults_into_force(walk: Walk) -> None:
     every_fault_is_listed_and_nothing_is_published(walk, release)
     upload(walk, release, SOUND)
     nobody_signs_their_own(walk, release)
+    whoever_signs_sees_what_changes(walk, release)
     walk.do(release, "countersign", legal_decision="同意")
     assert walk.login_of(str(walk.office.case(release).fields["legal_decided_by"])) == LEGAL
     after = walk.open_plan(HANDLER, PLAN, "发布以后的计划")
@@ -196,6 +198,23 @@ def nobody_signs_their_own(walk: Walk, release: UUID) -> None:
             position="legal",
             at=walk.office.hand.moment,
         )
+
+
+def whoever_signs_sees_what_changes(walk: Walk, release: UUID) -> None:
+    """Both drawings with the one step that differs, where it is signed and in the case."""
+    number = walk.office.case(release).number
+    walk.sign_in(LEGAL)
+    for place in (f"cases/{number}", f"tasks/{number}/countersign"):
+        walk.page.goto(f"{walk.address}/{place}")
+        review = walk.page.locator("#review")
+        expect(review.locator(".diff")).to_have_attribute("data-changes", "1")
+        expect(review.locator(".diff-list")).to_contain_text(OLD)
+        expect(review.locator(".diff-list")).to_contain_text(NEW)
+        expect(review.locator(".diff-half svg [data-element-id=draft]")).to_have_count(2)
+        for name, size in (("desk", SMALL_DESK), ("phone", PHONE)):
+            walk.hold(size)
+            walk.snap(f"review-{name}")
+        walk.hold(DESK)
 
 
 def versions_are_told_apart(walk: Walk, release: UUID, before: UUID, after: UUID) -> None:
