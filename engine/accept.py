@@ -33,6 +33,7 @@ from engine.errors import (
     NotWaiting,
     OfficerSwapped,
     OnlyTheSystem,
+    OtherJurisdiction,
     Refusal,
     StaleTimer,
     TaskNotOpen,
@@ -76,6 +77,7 @@ def accept(
 def _accept(
     case: Case, command: Command, *, actor: Actor, now: datetime, version: Version
 ) -> InputEvent:
+    _require_resident(case, actor)
     if isinstance(command, AddComment):
         seat = actor.seats[0] if actor.seats else guards.NO_SEAT
         return CommentAdded(text=command.text, seat=seat)
@@ -106,6 +108,12 @@ def _accept(
             raise TypeError(command.name)
 
 
+def _require_resident(case: Case, actor: Actor) -> None:
+    """Refuse people of another jurisdiction: their seats carry the same names as those here."""
+    if not actor.is_system and actor.jurisdiction != case.jurisdiction:
+        raise OtherJurisdiction(person=actor.name or actor.person)
+
+
 def _require_lawful(case: Case, command: Command, actor: Actor) -> None:
     """Refuse what nobody may do: speak for the system, look at what is sealed."""
     if isinstance(command, FireTimer | SettleService | DeliverMessage) and not actor.is_system:
@@ -134,7 +142,7 @@ def _complete(
         return TaskCompleted(
             element=slot[0], key=slot[1], data={}, stamps={}, parties={}, seat=seat
         )
-    guards.check_form(form, command.data)
+    guards.check_form(form, command.data, today=clock.legal_day(now))
     signed = guards.stamps(form, case, command, actor=actor, seat=seat, now=now)
     guards.check_four_eyes(case, slot, form, actor=actor)
     guards.check_rules(case, form, command, signed, seat=seat, now=now, version=version)
@@ -185,6 +193,8 @@ def _hold(
         case ReleaseTask(reason=reason):
             return TaskReleased(element=slot[0], key=slot[1], reason=reason)
         case TransferTask(to=to, reason=reason, to_actor=receiver):
+            if receiver is not None:
+                _require_resident(case, receiver)
             if receiver is None or guards.seat_of(offer, receiver) is None:
                 if case.fields.get("from_task") and guards.is_personal(offer):
                     raise OfficerSwapped(person=to, task=offer.name)

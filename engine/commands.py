@@ -19,6 +19,7 @@ class Actor:
 
     person: str
     name: str = ""
+    jurisdiction: str = ""  # departments of two cities share their codes: a seat alone says nothing
     seats: tuple[Seat, ...] = ()
     inspector: str | None = None
     login: str | None = None

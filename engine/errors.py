@@ -95,6 +95,12 @@ class NotYourTask(Refusal):
     en = "“{task}” belongs to the role “{role}”, which you do not hold."
 
 
+class OtherJurisdiction(Refusal):
+    code = "other-jurisdiction"
+    zh = "{person}属于另一辖区，不能办理本辖区的案件。"
+    en = "{person} belongs to another jurisdiction and has no part in the cases of this one."
+
+
 class NotYourCase(Refusal):
     code = "not-your-case"
     zh = "「{process}」须由「{role}」发起，您当前的岗位不能发起。"

@@ -7,8 +7,11 @@ may not sign twice, which field binds a party.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -16,6 +19,21 @@ from jsonschema.exceptions import ValidationError
 
 from engine.errors import ProductError
 from engine.events import Fields
+from engine.form_dates import misdated
+
+FORMATS = FormatChecker(formats=["date", "uuid"])
+SHARE = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,12})?)%|([0-9]{1,12}/[0-9]{1,12})")
+
+
+@FORMATS.checks("share", raises=ZeroDivisionError)
+def is_share(said: object) -> bool:
+    """Tell whether a text is a part of a whole: `5%`, `1/20`; no more than all of it."""
+    if not isinstance(said, str):
+        return True  # the type is another keyword's to refuse
+    found = SHARE.fullmatch(said)
+    if found is None:
+        return False
+    return (Fraction(found[1]) / 100 if found[1] else Fraction(found[2])) <= 1
 
 
 class FormBroken(ProductError):
@@ -46,8 +64,10 @@ class Form:
     def title(self) -> str:
         return str(self.schema.get("title", self.name))
 
-    def mistakes(self, data: Fields) -> tuple[tuple[str, str], ...]:
-        """Return (field title, what is wrong) for every field that breaks the schema."""
+    def mistakes(self, data: Fields, *, today: date | None = None) -> tuple[tuple[str, str], ...]:
+        """Return (field title, what is wrong) for every field that breaks the schema.
+
+        With `today` a date that is said to have happened must not lie after it."""
         shown = {name: value for name, value in data.items() if not _is_withheld(value)}
         withheld = set(data) - set(shown)
         found = sorted(self.validator.iter_errors(shown), key=lambda error: list(error.path))
@@ -55,7 +75,15 @@ class Form:
             (self._label(error), _sentence(error))
             for error in found
             if not (error.validator == "required" and _missing_name(error) in withheld)
+        ) + tuple(
+            (self._named(each.field), f"不能早于「{self._named(each.before)}」")
+            if each.before
+            else (self._named(each.field), "是已经发生的日期，不能晚于今天")
+            for each in misdated(self.schema, shown, today=today)
         )
+
+    def _named(self, field: str) -> str:
+        return str(self.schema["properties"].get(field, {}).get("title", field))
 
     def _label(self, error: ValidationError) -> str:
         """Return the title of the field at fault, and in a list of rows its line and column."""
@@ -90,7 +118,7 @@ def read(name: str, content: bytes) -> Form:
     return Form(
         name=name,
         schema=schema,
-        validator=Draft202012Validator(schema, format_checker=FormatChecker()),
+        validator=Draft202012Validator(schema, format_checker=FORMATS),
         stamps=schema.get("x-stamps", {}),
         guards=tuple(schema.get("x-guards", ())),
         not_by=tuple(schema.get("x-not-by", ())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine import clock
@@ -32,6 +32,7 @@ from engine.settle import assess, assessed
 from engine.succession import CONCERNED
 from engine.version import Version
 from rules.assessment import Assessment
+from rules.errors import FactError
 
 NO_SEAT = Seat()
 
@@ -139,8 +140,8 @@ def check_four_eyes(case: Case, slot: Slot, form: Form, *, actor: Actor) -> None
 # ---------------------------------------------------------------- what
 
 
-def check_form(form: Form, data: Fields) -> None:
-    mistakes = form.mistakes(data)
+def check_form(form: Form, data: Fields, *, today: date) -> None:
+    mistakes = form.mistakes(data, today=today)
     if mistakes:
         raise FormInvalid(mistakes)
 
@@ -179,7 +180,7 @@ def check_rules(
     """Assess the rules at the door; 违反 blocks, 偏离 wants a reason, 待查 wants facts."""
     extra = door_facts(case, {**command.data, **signed}, seat)
     for rule in rules_at(form, case, version):
-        found = assess(case, version, rule, now, extra)
+        found = _at_door(case, version, rule, now, extra)
         match found.verdict.value:
             case "违反" | "冲突":
                 refusal = RuleBroken(rule=rule, message=found.message or "", quote=_quotes(found))
@@ -190,6 +191,16 @@ def check_rules(
                 _require_reason(form, command, found)
             case "待查":
                 raise FactsNeeded(rule=rule, missing="、".join(found.missing))
+
+
+def _at_door(
+    case: Case, version: Version, rule: str, now: datetime, extra: dict[str, object]
+) -> Assessment:
+    """Assess a rule over what was just written; what is no fact of its kind is a mistake in it."""
+    try:
+        return assess(case, version, rule, now, extra)
+    except FactError as error:
+        raise FormInvalid(((error.term, f"「{error.value}」须写成 {error.expected}"),)) from error
 
 
 def _require_reason(form: Form, command: CompleteTask, found: Assessment) -> None:

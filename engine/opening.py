@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.case import Case
 from engine.commands import Actor, OpenCase
 from engine.decide import Decision, follow
-from engine.errors import NotYourCase
+from engine.errors import NotYourCase, OtherJurisdiction
 from engine.events import CaseOpened, Parties, Seat
 from engine.guards import NO_SEAT
 from engine.version import Version
@@ -61,6 +61,8 @@ def _permitted(command: OpenCase, actor: Actor, version: Version, standing_in: P
     """Return the seat that may open this process: one that the lane of its start is bound to."""
     if actor.is_system:
         return NO_SEAT
+    if actor.jurisdiction != command.jurisdiction:
+        raise OtherJurisdiction(person=actor.name or actor.person)
     lane = version.definition.start.lane or ""
     parties = {**command.parties, **standing_in}
     for bound in version.law.organisation.bind(lane, parties):

@@ -122,6 +122,7 @@ def actor_of(person: Person) -> Actor:
         name=person.name,
         inspector=person.inspector_id,
         login=person.login,
+        jurisdiction=person.jurisdiction,
         seats=tuple(
             Seat(department=held.department, position=held.position) for held in person.positions
         ),

@@ -19,6 +19,7 @@ from werkzeug.exceptions import NotFound
 
 from engine import history
 from engine.draw import tickets, verify
+from engine.registry.codes import normal
 from engine.store import readings
 from web import limits, replacements
 from web.access import PUBLIC, allow
@@ -93,7 +94,7 @@ def draw(number: str) -> str:
     if folder is None:
         raise NotFound
     evidence = json.loads((folder / "evidence.json").read_bytes())
-    unit = request.args.get("unit", "").strip().upper()[:64]
+    unit = normal(request.args.get("unit", ""))[:64]
     wanted = asked()
     winners = winners_of(evidence)
     place, replaced = _beside(number)

@@ -24,6 +24,7 @@ _HELD = Asked(
         people.c.name,
         people.c.login,
         people.c.inspector_id,
+        people.c.jurisdiction,
         positions.c.department,
         positions.c.position,
     )
@@ -52,12 +53,13 @@ def actor(connection: Connection, person: str, *, at: datetime) -> Actor:
     rows = _HELD.all(connection, who=person, moment=at)
     if not rows:
         raise UnknownPerson(person=person)
-    name, login, inspector, _, _ = rows[0]
+    name, login, inspector, jurisdiction, _, _ = rows[0]
     return Actor(
         person=person,
         name=name,
         inspector=inspector,
         login=login,
+        jurisdiction=jurisdiction,
         seats=tuple(
             Seat(department=department, position=position)
             for *_, department, position in rows

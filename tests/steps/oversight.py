@@ -152,7 +152,9 @@ def offered(desk: Desk, answer: str) -> None:
 
 @step(phrase("就本案的检查对象登记{kind}，发生在{day}"))
 def incident(desk: Desk, kind: str, day: str) -> None:
-    """Enter an incident at the business of the inspection at hand."""
+    """Enter an incident at the business of the inspection at hand, no earlier than it happened."""
+    if desk.office.today.isoformat() < day:
+        desk.office.on(day)
     fields = desk.case.fields
     entered = {"subject_id": fields["subject_id"], "subject_name": fields["subject_name"]}
     desk.open(

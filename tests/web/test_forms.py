@@ -124,7 +124,16 @@ def test_a_complete_form_has_no_mistakes(tongue: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "kept"),
-    [("3", "3%"), ("3%", "3%"), ("0.5", "0.5%"), (" 20 ％", "20%"), ("1/20", "1/20")],
+    [
+        ("3", "3%"),
+        ("3%", "3%"),
+        ("0.5", "0.5%"),
+        (" 20 ％", "20%"),
+        ("1/20", "1/20"),
+        ("１", "1%"),
+        ("２０％", "20%"),
+        ("１／２０", "1/20"),
+    ],
 )
 def test_a_share_is_written_with_its_sign(written: str, kept: str) -> None:
     assert posted.typed(plan(), changed(ratio=written), {})["ratio"] == kept

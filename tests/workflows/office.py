@@ -141,10 +141,11 @@ def _candidates(case: Case, offer: Offer, form: Form | None) -> Iterator[Actor]:
         if seat.startswith("person:"):
             person = seat.removeprefix("person:")
             if person not in barred:
-                yield Actor(person=person)
+                yield Actor(person=person, jurisdiction=case.jurisdiction)
             continue
         department, position = seat.split("/")
         for name in ("甲", "乙", "丙"):
             person = f"{department}-{position}-{name}"
             if person not in barred:
-                yield Actor(person=person, seats=(Seat(department=department, position=position),))
+                held = (Seat(department=department, position=position),)
+                yield Actor(person=person, jurisdiction=case.jurisdiction, seats=held)

@@ -48,6 +48,7 @@ EXTENSIONS = frozenset(
         "x-check",
         "x-docket",
         "x-inherits",
+        "x-in-order",
     ]
 )
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -72,11 +73,27 @@ def test_every_question_is_put_in_chinese(stem: str) -> None:
 
 
 @pytest.mark.parametrize("stem", STEMS)
+def test_only_dates_happen_and_stand_in_order(stem: str) -> None:
+    form = schema(stem)
+    named = {name for pair in form.get("x-in-order", ()) for name in pair}
+    named |= {name for name, field in form["properties"].items() if field.get("x-happened")}
+    assert {form["properties"][name].get("format") for name in named} <= {"date"}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_share_is_written_in_ascii_digits_and_no_more_than_all(stem: str) -> None:
+    for name, field in _questions(schema(stem)):
+        assert (field.get("x-widget") == "percent") == (field.get("format") == "share"), name
+        assert "\\d" not in field.get("pattern", ""), name
+
+
+@pytest.mark.parametrize("stem", STEMS)
 def test_extensions_are_known_and_name_fields_of_their_own_form(stem: str) -> None:
     form = schema(stem)
     assert {key for key in form if key.startswith("x-")} <= EXTENSIONS
     own = set(form["properties"])
     assert set(form.get("x-parties", ())) <= own
+    assert {name for pair in form.get("x-in-order", ()) for name in pair} <= own
     assert form.get("x-reason-field", next(iter(own))) in own
     assert set(form.get("x-stamps", {}).values()) <= {
         "person",

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from engine.form_dates import misdated
+from engine.forms import FORMATS
 from engine.history import Json
 from web.forms.schema import Form, Schema
 from web.language import gettext as _
-
-FORMATS = FormatChecker(formats=["date", "uuid"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +28,30 @@ class Problem:
     message: str
 
 
-def problems(form: Form, answers: Mapping[str, Json]) -> tuple[Problem, ...]:
-    """List everything the schema refuses, in the order of the questions, one per field."""
+def problems(
+    form: Form, answers: Mapping[str, Json], *, today: date | None = None
+) -> tuple[Problem, ...]:
+    """List everything the form refuses, in the order of the questions, one per field."""
     validator = Draft202012Validator(_plain(form.schema), format_checker=FORMATS)
     found: dict[str, Problem] = {}
     for error in validator.iter_errors(dict(answers)):
         for problem in _told(form, error):
             found.setdefault(problem.path, problem)
+    for problem in _misdated(form, answers, today):
+        found.setdefault(problem.path, problem)
     order = {field.name: place for place, field in enumerate(form.fields)}
     return tuple(sorted(found.values(), key=lambda each: order.get(each.path.split(".")[0], 999)))
+
+
+def _misdated(form: Form, answers: Mapping[str, Json], today: date | None) -> Iterator[Problem]:
+    for each in misdated(form.schema, answers, today=today):
+        title = _title(form, each.field)
+        if each.before:
+            other = _title(form, each.before)
+            say = _("「%(title)s」不能早于「%(other)s」。", title=title, other=other)
+        else:
+            say = _("「%(title)s」是已经发生的日期，不能晚于今天。", title=title)
+        yield Problem(path=each.field, message=say)
 
 
 def _plain(schema: Schema) -> dict[str, Any]:
@@ -110,6 +126,8 @@ def _type_sentence(title: str, wanted: object) -> str:
 def _format_sentence(title: str, wanted: object) -> str:
     if wanted == "date":
         return _("「%(title)s」须填日期，例如 2026-06-15。", title=title)
+    if wanted == "share":
+        return _("「%(title)s」须填不超过 100%% 的比例，例如 5%% 或 1/20。", title=title)
     return _("「%(title)s」的格式不对。", title=title)
 
 

@@ -7,15 +7,17 @@ page shows again exactly what the person wrote. An empty answer is left out.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from engine.history import Json
+from engine.registry.codes import normal
 from web.files import parts
 from web.forms.schema import Field, Form, kind_of
 
-_WHOLE = re.compile(r"[+-]?\d{1,15}")
-_RATIO = re.compile(r"\d+(\.\d+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+_RATIO = re.compile(r"[0-9]+(\.[0-9]+)?")
 ROW_LIMIT = 500
 
 
@@ -133,13 +135,22 @@ def one(field: Field, given: list[str]) -> Json:
         return None
     if field.widget == "percent":
         return _percent(text)
+    if field.widget == "subject":
+        return normal(text)
+    if field.schema.get("format") == "date" or "pattern" in field.schema:
+        text = _narrow(text)
     return _of_kind(kind_of(field.schema), text)
 
 
 def _percent(text: str) -> str:
     """Write a share as the record does; the bare number of the widget gets its sign."""
-    plain = text.replace("％", "%").replace(" ", "")
+    plain = _narrow(text).replace(" ", "")
     return f"{plain}%" if _RATIO.fullmatch(plain) else plain
+
+
+def _narrow(text: str) -> str:
+    """Write what an input method left in full width as the record does: ２ is 2, ： is a colon."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _of_kind(kind: str, text: str) -> Json:
@@ -147,7 +158,7 @@ def _of_kind(kind: str, text: str) -> Json:
 
 
 def _whole(text: str) -> Json:
-    plain = text.replace(",", "").replace("，", "")
+    plain = _narrow(text).replace(",", "")
     return int(plain) if _WHOLE.fullmatch(plain) else text
 
 
