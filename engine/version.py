@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from engine import forms, history
-from engine.errors import FileMissing
+from engine.errors import FileMissing, ProductError
 from engine.forms import Form
 from engine.process.definition import Definition, Node, parse
 from rules import pack
@@ -22,6 +22,20 @@ Fetch = Callable[[str], bytes]  # content address → content; raises FileMissin
 DIAGRAM = "diagram.bpmn"
 FORMS = "forms/"
 RULES = "rules/"
+
+
+class FileDamaged(FileMissing):
+    """There is a file, and its bytes are not those that were kept: as good as none, and told so."""
+
+    code = "artefact-damaged"
+    zh = "存档文件 {address} 已损坏：内容与其哈希不符，请从备份取回原件。"
+    en = "The stored file {address} is damaged: it does not hash to its address. Use a backup."
+
+
+class VersionMissing(ProductError):
+    code = "version-missing"
+    zh = "没有发布过版本 {version}，不能据以重放或办理。"
+    en = "Version {version} was never released; nothing can be replayed or done under it."
 
 
 @dataclass(frozen=True, kw_only=True)

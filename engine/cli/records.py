@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from engine import boot, bundle, config
+from engine import auditing, boot, bundle, config
 from engine.audit import Audit
-from engine.auditing import audit_case
 from engine.cli.speech import as_json, language, print_json, say
 from engine.errors import ProductError, UnknownCase
 from engine.rebuilding import Rebuilt, rebuild_case
@@ -31,9 +30,17 @@ def audit_cases(what: str | None, every: bool, in_json: bool) -> None:
     if what and Path(what).is_file():
         found = [bundle.audit_file(Path(what).read_bytes())]
     else:
-        engine = boot.open_engine(config.read())
-        found = [audit_case(engine, row) for row in _rows(engine, what)]
+        found = _audited(boot.open_engine(config.read()), what)
     _report(found, in_json)
+
+
+def _audited(engine: Engine, number: str | None) -> list[Audit]:
+    if number is None:
+        return list(auditing.audit_every(engine))
+    found = auditing.audit_number(engine, number)
+    if found is None:
+        raise UnknownCase(case=number)
+    return [found]
 
 
 def _rows(engine: Engine, number: str | None) -> list[CaseRow]:
@@ -48,11 +55,12 @@ def _rows(engine: Engine, number: str | None) -> list[CaseRow]:
 
 def _report(found: list[Audit], in_json: bool) -> None:
     broken = [one for one in found if not one.is_clean]
+    cases = [one for one in found if one.number]  # what is of no case has no number
     if in_json:
         print_json(
             {
-                "cases": len(found),
-                "events": sum(one.events for one in found),
+                "cases": len(cases),
+                "events": sum(one.events for one in cases),
                 "discrepancies": [
                     {"case": one.number, "seq": d.seq, "sentence": d.sentence(language())}
                     for one in broken
@@ -61,15 +69,23 @@ def _report(found: list[Audit], in_json: bool) -> None:
             }
         )
     else:
-        for one in broken:
-            for discrepancy in one.discrepancies:
-                click.echo(f"{one.number} {discrepancy.sentence(language())}")
-        events = sum(one.events for one in found)
-        say(
-            f"重放 {len(found)} 件案件、{events} 个事件，{len(broken)} 件有不一致。",
-            f"replayed {len(found)} cases, {events} events; {len(broken)} with discrepancies",
-        )
+        _tell(cases, broken)
     raise SystemExit(1 if broken else 0)
+
+
+def _tell(cases: list[Audit], broken: list[Audit]) -> None:
+    for one in broken:
+        for discrepancy in one.discrepancies:
+            click.echo(f"{one.number} {discrepancy.sentence(language())}".strip())
+    events = sum(one.events for one in cases)
+    wrong = sum(1 for one in broken if one.number)
+    elsewhere = sum(len(one.discrepancies) for one in broken if not one.number)
+    beside = f"，另有 {elsewhere} 处不属于任何案件" if elsewhere else ""
+    beside_en = f"; {elsewhere} discrepancies of no case" if elsewhere else ""
+    say(
+        f"重放 {len(cases)} 件案件、{events} 个事件，{wrong} 件有不一致{beside}。",
+        f"replayed {len(cases)} cases, {events} events; {wrong} with discrepancies{beside_en}",
+    )
 
 
 @click.group()

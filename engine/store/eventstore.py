@@ -18,6 +18,7 @@ from engine.errors import Conflict, FileMissing, HistoryDamaged, ProductError
 from engine.history import Record, Stored, address, broken_bytes, fits, unseal
 from engine.store.prepared import Asked, Prepared
 from engine.store.tables import artefacts, cases, counters, events, leaves, refusals
+from engine.version import FileDamaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,8 +263,10 @@ _PIECE = "SELECT substr(content, %s, %s) FROM artefacts WHERE address = %s"
 def fetch(connection: Connection, place: str) -> bytes:
     """Return the content kept at an address; its hash is checked, a missing one is an error."""
     content = _content(connection, place)
-    if content is None or address(content) != place:
+    if content is None:
         raise FileMissing(address=place)
+    if address(content) != place:
+        raise FileDamaged(address=place)
     return content
 
 

@@ -21,7 +21,7 @@ from engine.store.database import Store
 from engine.store.prepared import Asked
 from engine.store.remembered import Remembered
 from engine.store.tables import versions
-from engine.version import Version
+from engine.version import Version, VersionMissing
 from rules.pack import Law
 
 log = logging.getLogger("ssj.shelf")
@@ -203,7 +203,9 @@ class Shelf:
         with self._store.read() as connection:
             stored = connection.execute(
                 select(versions.c.manifest).where(versions.c.version == digest)
-            ).scalar_one()
+            ).scalar_one_or_none()
+            if stored is None:
+                raise VersionMissing(version=digest)
             manifest = json.loads(stored)
             law_key = _law_key(manifest)
             contents: dict[str, bytes] = {}

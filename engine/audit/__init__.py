@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from itertools import zip_longest
 
 from engine import history, payloads, state
+from engine.audit.found import Audit, Copy, Discrepancy, Replayed, shown, told
 from engine.bindings import BINDINGS
 from engine.case import Case
-from engine.decide import follow
-from engine.errors import ProductError
+from engine.decide import Decision, follow
 from engine.events import (
     CaseOpened,
     Consequence,
@@ -26,67 +25,39 @@ from engine.events import (
 from engine.history import Record, Stored
 from engine.version import Version
 
-Copy = tuple[int, str, str, datetime, str]  # seq, kind, role, at, actor: the columns beside a body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discrepancy:
-    """One place where the record and its recomputation differ."""
-
-    seq: int
-    code: str
-    recorded: str
-    recomputed: str
-
-    def sentence(self, language: str = "zh") -> str:
-        if language == "en":
-            return (
-                f"event {self.seq}: {self.code}; recorded {self.recorded}, "
-                f"recomputed {self.recomputed}"
-            )
-        return (
-            f"第 {self.seq} 号事件：{_CODES.get(self.code, self.code)}；"
-            f"记录为 {self.recorded}，重新计算为 {self.recomputed}"
-        )
-
-
-_CODES = {
-    "chain": "哈希链断裂",
-    "lost": "事件缺失",
-    "column": "列与正文不一致",
-    "version": "所用版本与立案时固定的版本不符",
-    "consequence": "推导结果不一致",
-    "digest": "状态摘要不一致",
-    "work": "长任务结果不一致",
-    "order": "事件顺序不成立",
-    "replay": "无法重放",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    number: str
-    events: int
-    discrepancies: tuple[Discrepancy, ...] = ()
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.discrepancies
+__all__ = [
+    "Audit",
+    "Copy",
+    "Discrepancy",
+    "Replayed",
+    "audit",
+    "audit_stored",
+    "commands_of",
+    "shown",
+    "told",
+    "unsealed",
+]
 
 
 def audit_stored(stored: Sequence[Stored], version: Version, copies: Iterable[Copy] = ()) -> Audit:
     """Audit the bytes as they were stored: damaged ones are located, even if unreadable."""
+    found = unsealed(stored)
+    return found if isinstance(found, Audit) else audit(found, version, copies)
+
+
+def unsealed(stored: Sequence[Stored]) -> tuple[Record, ...] | Audit:
+    """Read stored events; where they cannot be read, return the audit that says so."""
     broken = history.broken_bytes(stored)
-    if broken is None:
-        records: list[Record] = []
-        for body, link in stored:
-            try:
-                records.append(history.unseal(body, link))
-            except Exception as error:
-                place = len(records) + 1
-                return _damaged(stored, place, "replay", f"{type(error).__name__}: {error}"[:300])
-        return audit(records, version, copies)
-    return _damaged(stored, broken, "chain", "正文与哈希不符")
+    if broken is not None:
+        return _damaged(stored, broken, "chain", "正文与哈希不符")
+    records: list[Record] = []
+    for body, link in stored:
+        try:
+            records.append(history.unseal(body, link))
+        except Exception as error:
+            place = len(records) + 1
+            return _damaged(stored, place, "replay", f"不能解读的正文（{told(error)}）")
+    return tuple(records)
 
 
 def _damaged(stored: Sequence[Stored], place: int, code: str, reason: str) -> Audit:
@@ -99,19 +70,22 @@ def _damaged(stored: Sequence[Stored], place: int, code: str, reason: str) -> Au
     return Audit(number=number, events=len(stored), discrepancies=(damage,))
 
 
-def audit(records: Sequence[Record], version: Version, copies: Iterable[Copy] = ()) -> Audit:
+def audit(records: Sequence[Record], version: Version | None, copies: Iterable[Copy] = ()) -> Audit:
     """Verify the chain, then re-execute every command and compare what followed.
 
     Stops re-execution at the first difference: what comes after rests on it. Moves of the process
     that the running engine remembers are not taken from it: the library makes every one again.
+    Without a version only what the events say of themselves is compared.
     """
-    version = version.without_memory()
     opened = records[0].event if records else None
     number = opened.number if isinstance(opened, CaseOpened) else ""
-    found = [*_chain(records), *_columns(records, copies), *_pinned(opened, version)]
-    if not found:
-        found.extend(_replay(records, version))
-    return Audit(number=number, events=len(records), discrepancies=tuple(found))
+    found = [*_chain(records), *_columns(records, copies)]
+    replayed = Replayed(records=tuple(records))
+    if version is not None:
+        found.extend(_pinned(opened, version))
+        if not found:
+            found.extend(_replay(replayed, version.without_memory()))
+    return Audit(number=number, events=len(records), discrepancies=tuple(found), replayed=replayed)
 
 
 def _chain(records: Sequence[Record]) -> list[Discrepancy]:
@@ -129,19 +103,24 @@ def _chain(records: Sequence[Record]) -> list[Discrepancy]:
 def _columns(records: Sequence[Record], copies: Iterable[Copy]) -> list[Discrepancy]:
     by_seq = {record.seq: record for record in records}
     found = []
-    for seq, kind, role, at, actor in copies:
+    for seq, *beside in copies:
         record = by_seq.get(seq)
-        inside = None if record is None else (record.kind, record.role, record.at, record.actor)
-        if inside != (kind, role, at, actor):
-            found.append(
-                Discrepancy(
-                    seq=seq,
-                    code="column",
-                    recorded=f"{kind}/{role}/{actor}",
-                    recomputed=str(inside),
-                )
-            )
+        if record is None:
+            found.append(_column(seq, ("seq", seq), ("seq", None)))
+            continue
+        inside = (record.kind, record.role, record.at, record.actor)
+        for name, kept, true in zip(_COPIED, beside, inside, strict=True):
+            if kept != true:
+                found.append(_column(seq, (name, kept), (name, true)))
     return found
+
+
+_COPIED = ("kind", "role", "at", "actor")
+
+
+def _column(seq: int, kept: tuple[str, object], true: tuple[str, object]) -> Discrepancy:
+    recorded, recomputed = (f"events.{name}＝{shown(value)}" for name, value in (kept, true))
+    return Discrepancy(seq=seq, code="column", recorded=recorded, recomputed=recomputed)
 
 
 def _pinned(opened: object, version: Version) -> list[Discrepancy]:
@@ -152,30 +131,26 @@ def _pinned(opened: object, version: Version) -> list[Discrepancy]:
     return [Discrepancy(seq=1, code="version", recorded=opened.version, recomputed=version.digest)]
 
 
-def _replay(records: Sequence[Record], version: Version) -> list[Discrepancy]:
-    case: Case | None = None
+def _replay(replayed: Replayed, version: Version) -> list[Discrepancy]:
     inputs = {
         record.event.work: record.event.inputs
-        for record in records
+        for record in replayed.records
         if isinstance(record.event, WorkRequested)
     }
-    for group in commands_of(records):
+    for group in commands_of(replayed.records):
         head = group[0]
         try:
-            wrong = _worked(case, head, inputs, version)
-            case, found = _command(case, group, version)
-            found = [*wrong, *found]
-        except ProductError as error:
-            return [_cannot(head, str(error))]
+            wrong = _worked(replayed.last, head, inputs, version)
+            found = [*wrong, *_command(replayed, group, version)]
         except Exception as error:
-            return [_cannot(head, f"{type(error).__name__}: {error}")]
+            return [_cannot(head, told(error))]
         if found:
             return found
     return []
 
 
 def _cannot(head: Record, reason: str) -> Discrepancy:
-    return Discrepancy(seq=head.seq, code="replay", recorded=head.kind, recomputed=reason[:300])
+    return Discrepancy(seq=head.seq, code="replay", recorded=head.kind, recomputed=reason)
 
 
 def commands_of(records: Sequence[Record]) -> list[list[Record]]:
@@ -188,40 +163,41 @@ def commands_of(records: Sequence[Record]) -> list[list[Record]]:
     return groups
 
 
-def _command(
-    case: Case | None, group: list[Record], version: Version
-) -> tuple[Case | None, list[Discrepancy]]:
+def _command(replayed: Replayed, group: list[Record], version: Version) -> list[Discrepancy]:
     head = group[0]
-    wrong: list[Discrepancy] = []
-    if isinstance(head.event, Consequence):
-        return case, [Discrepancy(seq=head.seq, code="order", recorded=head.kind, recomputed="—")]
     accepted = head.event
+    if isinstance(accepted, Consequence):
+        return [Discrepancy(seq=head.seq, code="order", recorded=head.kind, recomputed="—")]
     decision = follow(
-        case,
+        replayed.last,
         accepted,
         case_id=head.case_id,
         at=head.at,
         actor=head.actor,
         version=version,
     )
+    replayed.last = decision.case
+    replayed.first = replayed.first or decision.case
+    for content in decision.artefacts:
+        replayed.made.setdefault(history.address(content), head.seq)
+    return _followed(group, decision) or _digest(group[-1], decision.case)
+
+
+def _followed(group: list[Record], decision: Decision) -> list[Discrepancy]:
+    """Compare what was recorded of a command with what follows; tell the first difference."""
     recorded = [(record.kind, payloads.dump(record.event)) for record in group]
     recomputed = [(event.kind, payloads.dump(event)) for event in decision.events]
-    for offset in range(max(len(recorded), len(recomputed))):
-        was = recorded[offset] if offset < len(recorded) else None
-        now = recomputed[offset] if offset < len(recomputed) else None
+    for offset, (was, now) in enumerate(zip_longest(recorded, recomputed)):
         if was != now:
-            wrong.append(
+            return [
                 Discrepancy(
-                    seq=head.seq + offset,
+                    seq=group[0].seq + offset,
                     code="consequence",
                     recorded=_brief(was),
                     recomputed=_brief(now),
                 )
-            )
-            break
-    if not wrong:
-        wrong.extend(_digest(group[-1], decision.case))
-    return decision.case, wrong
+            ]
+    return []
 
 
 def _digest(last: Record, case: Case) -> list[Discrepancy]:
@@ -229,7 +205,7 @@ def _digest(last: Record, case: Case) -> list[Discrepancy]:
     if last.digest == recomputed:
         return []
     return [
-        Discrepancy(seq=last.seq, code="digest", recorded=str(last.digest), recomputed=recomputed)
+        Discrepancy(seq=last.seq, code="digest", recorded=shown(last.digest), recomputed=recomputed)
     ]
 
 
@@ -245,7 +221,10 @@ def _worked(
     if case.works.get(slot) != event.work:
         return [
             Discrepancy(
-                seq=head.seq, code="work", recorded=event.work, recomputed=str(case.works.get(slot))
+                seq=head.seq,
+                code="work",
+                recorded=event.work,
+                recomputed=shown(case.works.get(slot)),
             )
         ]
     verify = BINDINGS[name].verify
