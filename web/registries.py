@@ -211,10 +211,12 @@ def _columns(kind: RegistryKind, names: tuple[str, ...] | None) -> list[Column]:
 def _changes(kind: RegistryKind, diff: Diff) -> Iterator[tuple[Row, str, str, str]]:
     """Yield (row, column, before, after) for every field that reads differently."""
     titles = {column.field: column.title for column in COLUMNS[kind]}
+    departments = site().shelves[signed_in().jurisdiction].law.organisation.departments
+    names = {code: department.name for code, department in departments.items()}
     for change in diff.changed:
-        for field in change.fields:
-            title = titles.get(field.field, field.field)
-            yield change.after, title, export.written(field.before), export.written(field.after)
+        for one in change.fields:
+            before, after = (export.spoken(one.field, v, names) for v in (one.before, one.after))
+            yield change.after, titles.get(one.field, one.field), before, after
 
 
 def _linked(tx: Connection, row: Row) -> Mapping[str, Row]:

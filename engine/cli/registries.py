@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,7 +11,9 @@ from engine import boot, config, edge, imports, publisher
 from engine.cli.places import in_jurisdiction
 from engine.cli.speech import as_json, print_json, say
 from engine.imports import Preview
+from engine.registry import export
 from engine.registry.columns import COLUMNS
+from engine.registry.diff import Changed
 from engine.registry.types import RegistryKind
 from engine.service import Engine
 from engine.store import shelf
@@ -38,17 +41,18 @@ def import_file(
 ) -> None:
     """导入名录（CSV 或 XLSX）：先看问题和差异，加 --apply 才写入，全有或全无。"""
     engine = boot.open_engine(config.read())
+    here = organisation(engine, jurisdiction)
     with engine.store.read() as connection:
         found = imports.preview(
             connection,
             jurisdiction,
-            organisation(engine, jurisdiction),
+            here,
             kind,
             file.read_bytes(),
             file.name,
             is_complete=not supplement,
         )
-    _show(found, in_json)
+    _show(found, here, in_json)
     if found.errors:
         raise imports.ImportRefused(count=len(found.errors))
     if not is_applied:
@@ -66,7 +70,7 @@ def organisation(engine: Engine, jurisdiction: str) -> Organisation:
     return engine.shelf.get(digest).law.organisation
 
 
-def _show(found: Preview, in_json: bool) -> None:
+def _show(found: Preview, here: Organisation, in_json: bool) -> None:
     counts = found.diff.counts()
     if in_json:
         print_json(
@@ -81,17 +85,24 @@ def _show(found: Preview, in_json: bool) -> None:
         f"新增 {counts['added']}，变更 {counts['changed']}，减少 {counts['removed']}，"
         f"未列出 {counts['dropped']}，不变 {counts['unchanged']}"
     )
-    titles = {column.field: column.title for column in COLUMNS[found.parsed.kind]}
     for row in found.diff.added[:SHOWN]:
         click.echo(f"  ＋ {row.row_id} {row.name}")
     for change in found.diff.changed[:SHOWN]:
-        fields = "、".join(
-            f"{titles.get(one.field, one.field)}：{one.before} → {one.after}"
-            for one in change.fields
-        )
+        fields = "；".join(_changes(found.parsed.kind, change, here))
         click.echo(f"  ～ {change.after.row_id} {change.after.name} {fields}")
     for gone in found.diff.removed[:SHOWN]:
         click.echo(f"  － {gone.row.row_id} {gone.row.name}（{gone.reason}）")
+
+
+def _changes(kind: RegistryKind, change: Changed, here: Organisation) -> Iterator[str]:
+    """Yield every field that reads differently, in the words of the office."""
+    titles = {column.field: column.title for column in COLUMNS[kind]}
+    names = {code: department.name for code, department in here.departments.items()}
+    for one in change.fields:
+        before, after = (
+            export.spoken(one.field, value, names) or "（空）" for value in (one.before, one.after)
+        )
+        yield f"{titles.get(one.field, one.field)}：{before} → {after}"
 
 
 def attach(group: click.Group) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from engine.registry.types import LONG_TERM, RegistryKind, Row
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would run
 _CSV_LIST = "、"
+_DEPARTMENTS = frozenset({"department", "regulators", "partners"})  # fields that hold codes
 
 
 def csv_file(
@@ -51,7 +52,21 @@ def template(kind: RegistryKind) -> bytes:
 
 
 def written(value: object) -> str:
-    """Return one value as a cell: words as they are, dates in ISO form, lists with 、."""
+    """Return one value as a cell; text that would run as a formula is marked as text."""
+    text = plain(value)
+    return f"'{text}" if text.startswith(_FORMULA) and isinstance(value, str | tuple) else text
+
+
+def spoken(field: str, value: object, departments: Mapping[str, str]) -> str:
+    """Return the value of a field as a sentence says it: departments by name; "" is empty."""
+    if field in _DEPARTMENTS:
+        codes = value if isinstance(value, tuple) else (value,)
+        return _CSV_LIST.join(departments.get(code, code) for code in map(str, codes))
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    """Return one value in words: words as they are, dates in ISO form, lists with 、."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -60,8 +75,7 @@ def written(value: object) -> str:
         return value.value
     if isinstance(value, date):
         return "长期" if value == LONG_TERM else value.isoformat()
-    text = _CSV_LIST.join(value) if isinstance(value, tuple) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _CSV_LIST.join(value) if isinstance(value, tuple) else str(value)
 
 
 def _is_written(column: Column, with_personal: bool) -> bool:

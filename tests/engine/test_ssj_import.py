@@ -109,3 +109,26 @@ def test_bytes_that_are_no_text_are_named_by_their_file(ssj: Ssj, tmp_path: Path
     (tmp_path / "bytes.csv").write_bytes(bytes(range(256)) * 40)
     code, said = ssj("import", "items", str(tmp_path / "bytes.csv"), *HERE)
     assert (code, "文件“bytes.csv”：文字编码无法识别" in said) == (1, True), said
+
+
+def test_a_difference_is_told_in_the_words_of_the_office(ssj: Ssj, tmp_path: Path) -> None:
+    table = exported("subjects")
+    for title, value in (
+        ("监管部门", "customs、tax"),
+        ("列入经营异常名录", "否"),
+        ("住所", ""),
+    ):
+        table = with_cell(table, title, value)
+    ssj("import", "subjects", written(tmp_path / "one.csv", table), *HERE, "--apply")
+    for title, value in (
+        ("监管部门", "samr"),
+        ("列入经营异常名录", "是"),
+        ("住所", "某街"),
+    ):
+        table = with_cell(table, title, value)
+    code, said = ssj("import", "subjects", written(tmp_path / "two.csv", table), *HERE)
+    assert code == 0, said
+    assert "列入经营异常名录：否 → 是" in said
+    assert "住所：（空） → 某街" in said
+    assert "区市场监督管理局" in said
+    assert not [word for word in ("None", "False", "True", "('", "samr") if word in said], said
