@@ -44,8 +44,6 @@ if TYPE_CHECKING:
     from engine.history import Record
     from engine.process.definition import Node
 
-AGAIN = 2  # the first visit of a task that may be one because it was sent back
-
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
@@ -171,7 +169,7 @@ class Desk:
     @cached_property
     def returned(self) -> Returned | None:
         """Return why the task is here once more; None on its first visit."""
-        if self.offer.turn < AGAIN:
+        if self.offer.turn < returned.AGAIN:
             return None
         return returned.of(
             self.case,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from engine.case import Case, Offer, Slot
+from engine.case import Case, Slot
+from engine.errors import HistoryDamaged
 from engine.events import BeaconRecorded, TaskAnswered, TaskCompleted, TaskOffered
 from engine.history import Record
+from engine.store import eventstore, worklists
+from engine.store.database import Connection
+from engine.store.worklists import WorkItem
 from engine.version import Version
 from web.forms.schema import Form
 from web.papers import attached
@@ -16,6 +22,7 @@ from web.words import Words
 
 Known = tuple[str, str, list[tuple[str, str]]]  # what, in words, attachments
 
+AGAIN = 2  # the first visit of a task that may be one because it was sent back
 _DECISIONS = ("radio", "select")
 
 
@@ -46,12 +53,9 @@ def of(
 
     Of that step only its decision, and what the form here wants shown: a second entry stays
     unseen."""
-    offer = case.offers[slot]
-    sent = _sent(records, slot, offer)
-    if sent is None:
-        return None
-    element = getattr(sent.event, "element", "")
-    if element not in version.definition.nodes or case.turns.get(element, 1) >= offer.turn:
+    turn = case.offers[slot].turn
+    sent = sender(records, slot, turn, case.turns)
+    if sent is None or (element := element_of(sent)) not in version.definition.nodes:
         return None
     form = forms.get(version.node(element).form or "")
     wanted = here.shows if here else ()
@@ -61,7 +65,7 @@ def of(
         if field.name in case.fields and (field.widget in _DECISIONS or field.name in wanted)
     )
     return Returned(
-        turn=offer.turn,
+        turn=turn,
         task=version.definition.label(element),
         who=words.person(sent.actor),
         at=sent.at,
@@ -69,22 +73,50 @@ def of(
     )
 
 
-def _sent(records: Sequence[Record], slot: Slot, offer: Offer) -> Record | None:
-    """Return the step of a person that led to the offer: the last input before it in the history.
+def again(tx: Connection, items: Iterable[WorkItem]) -> dict[tuple[UUID, str, str], int]:
+    """Return which tasks of a list were sent back, each with how often it has been here.
 
-    None where a clock, a message or long work led there."""
+    A history that does not fit says nothing here; the page of the task says so."""
+    items = tuple(items)
+    visits = worklists.turns(tx, {item.case_id for item in items})
+    found = {}
+    for item in items:
+        slot = (item.element, item.key)
+        turn = visits.get((item.case_id, *slot), 1)
+        if turn < AGAIN:
+            continue
+        turns = {
+            element: n for (case_id, element, _), n in visits.items() if case_id == item.case_id
+        }
+        with suppress(HistoryDamaged):
+            if sender(eventstore.history(tx, item.case_id), slot, turn, turns):
+                found[item.case_id, item.element, item.key] = turn
+    return found
+
+
+def sender(
+    records: Sequence[Record], slot: Slot, turn: int, turns: Mapping[str, int]
+) -> Record | None:
+    """Return the step of a person that sent a task back: the last input before it was offered.
+
+    None where a clock, a message or long work led there, or a step that has been done as often."""
     place = next(
         (
             place
             for place, record in reversed(tuple(enumerate(records)))
             if isinstance(record.event, TaskOffered)
-            and (record.event.element, record.event.key, record.event.turn) == (*slot, offer.turn)
+            and (record.event.element, record.event.key, record.event.turn) == (*slot, turn)
         ),
         0,
     )
     led = next((each for each in reversed(records[:place]) if each.role == "input"), None)
-    is_step = led and isinstance(led.event, TaskCompleted | TaskAnswered | BeaconRecorded)
-    return led if is_step else None
+    if led is None or not isinstance(led.event, TaskCompleted | TaskAnswered | BeaconRecorded):
+        return None
+    return led if turns.get(led.event.element, 1) < turn else None
+
+
+def element_of(record: Record) -> str:
+    return str(getattr(record.event, "element", ""))
 
 
 def known(case: Case, version: Version, *, wanted: Iterable[str], words: Words) -> list[Known]:

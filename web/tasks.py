@@ -12,7 +12,7 @@ from engine.commands import ClaimTask, CompleteTask, ReleaseTask, SupplyFacts, T
 from engine.errors import ProductError, Refusal, TaskNotOpen
 from engine.history import address, canonical
 from engine.store import drafts, worklists
-from web import desk, dossier, promises, unassigned, unsent
+from web import desk, dossier, promises, returned, unassigned, unsent
 from web.access import STAFF, allow, signed_in
 from web.asked import asked, word
 from web.desk import Desk
@@ -63,9 +63,10 @@ def inbox() -> str:
             offset=wanted.offset,
         )
         total = worklists.worklist_count(tx, actor_of(me), me.jurisdiction)
+        again = returned.again(tx, found)
         nobodys = unassigned.reminder(tx, me)
     return render_template(
-        "tasks/inbox.html", found=found, total=total, wanted=wanted, nobodys=nobodys
+        "tasks/inbox.html", found=found, total=total, wanted=wanted, nobodys=nobodys, again=again
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from engine.commands import Actor
-from engine.store.tables import (
-    worklist,
-)
+from engine.events import TaskOffered
+from engine.store.tables import events, worklist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,23 @@ def worklist_count(connection: Connection, actor: Actor, jurisdiction: str) -> i
         .subquery()
     )
     return int(connection.execute(select(func.count()).select_from(distinct)).scalar_one())
+
+
+def turns(connection: Connection, cases: Collection[UUID]) -> dict[tuple[UUID, str, str], int]:
+    """Return how often each task of some cases has been offered, by case, element and key.
+
+    Bytes that cannot be read say nothing: whoever opens the case is told."""
+    rows = connection.execute(
+        select(events.c.case_id, events.c.body)
+        .where(events.c.case_id.in_(cases), events.c.kind == TaskOffered.kind)
+        .order_by(events.c.case_id, events.c.seq)
+    )
+    found: dict[tuple[UUID, str, str], int] = {}
+    for row in rows:
+        with suppress(ValueError, LookupError, TypeError):
+            offered = orjson.loads(row.body)["payload"]
+            found[row.case_id, str(offered["element"]), str(offered["key"])] = int(offered["turn"])
+    return found
 
 
 def work_item(connection: Connection, case_id: UUID, element: str, key: str) -> WorkItem | None:

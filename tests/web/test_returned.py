@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from engine.commands import CompleteTask
-from tests.engine import chains
+from engine.store.tables import events
+from tests.engine import chains, forgery
 from tests.web.conftest import House
 from tests.web.visitor import readable
 
@@ -138,3 +140,28 @@ def test_while_the_clock_stands_still_a_task_still_says_that_it_came_back(
     assert "这是第 3 次办理。" in page
     assert "办理「审签部门联合抽查计划」后转回。" in page
     assert len({each.at for each in office.records(plan)[-3:]}) == 1
+
+
+def test_the_list_of_tasks_marks_what_was_sent_back_and_nothing_else(
+    house: House, plan: UUID
+) -> None:
+    mark = "退回，第 2 次办理"
+    handler, head = house.visitor(HANDLER), house.visitor(HEAD)
+    assert mark not in head.page("/tasks")
+    sent_back(house, plan)
+    assert mark in handler.page("/tasks")
+    house.office.do(plan, "draft")
+    assert "审签部门联合抽查计划" in head.page("/tasks")
+    assert mark not in head.page("/tasks"), "it comes a second time in the ordinary way"
+
+
+@pytest.mark.parametrize("upto", [1, 1000])
+def test_a_history_that_does_not_fit_keeps_nobody_from_the_list_of_tasks(
+    house: House, plan: UUID, upto: int
+) -> None:
+    sent_back(house, plan)
+    with house.office.engine.store.write() as tx:
+        forgery.unlock(tx)
+        broken = (events.c.case_id == plan) & (events.c.seq <= upto)
+        tx.execute(update(events).where(broken).values(body=b"{"))
+    assert "编制部门联合抽查计划" in house.visitor(HANDLER).page("/tasks")
