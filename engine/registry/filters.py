@@ -6,11 +6,13 @@ add a name to it or take one out.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.history import Json
+from engine.registry import codes
 from engine.registry.types import Row
 
 # filter → field of the row; a row passes when it has one of the words, or the filter is empty
@@ -58,7 +60,7 @@ class Filters:
     key_grounds: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
-    text: str = ""  # part of the name, or the beginning of the id
+    text: str = ""  # part of the name, or the beginning of the id, in any width and spacing
 
     def record(self) -> dict[str, Json]:
         """Return the conditions that restrict, as JSON."""
@@ -90,8 +92,22 @@ class Filters:
             and self._has_text(row)
         )
 
+    @property
+    def start(self) -> str:
+        """Return what an id begins with: pasted with blanks or in full width, it is the same."""
+        return codes.normal(self.text)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Return the ways a name may hold the text: as typed, in half width, without blanks."""
+        half = unicodedata.normalize("NFKC", self.text).strip()
+        return tuple(dict.fromkeys((self.text, half, "".join(half.split()))))
+
     def _has_text(self, row: Row) -> bool:
-        return self.text in row.name or row.row_id.startswith(self.text)
+        if not self.start:  # blanks alone ask for nothing
+            return True
+        is_named = any(words in row.name for words in self.spellings)
+        return is_named or row.row_id.startswith(self.start)
 
 
 def _plain(value: str | tuple[str, ...]) -> Json:

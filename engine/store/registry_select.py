@@ -69,11 +69,14 @@ def conditions(table: Any, filters: Filters) -> Iterator[ColumnElement[bool]]:
                 false(),
                 *(_has_word(column, word) for column in _columns(table, field) for word in words),
             )
-    if filters.text:
+    if filters.start:
         key = next(column for column in table.c if column.primary_key and column.name in _KEYS)
-        inside = table.c.name.contains(filters.text, autoescape=True, escape=_ESCAPE)
-        starts = key.startswith(filters.text, autoescape=True, escape=_ESCAPE)
-        yield or_(inside, starts)
+        inside = (
+            table.c.name.contains(words, autoescape=True, escape=_ESCAPE)
+            for words in filters.spellings
+        )
+        starts = key.startswith(filters.start, autoescape=True, escape=_ESCAPE)
+        yield or_(starts, *inside)
 
 
 _KEYS = frozenset(KEYS.values())

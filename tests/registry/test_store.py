@@ -139,6 +139,9 @@ FILTERS = [
     Filters(text="店"),
     Filters(text="91220104"),
     Filters(text="100%_"),
+    Filters(text="９１ ２２０１０４"),
+    Filters(text="\u3000"),
+    Filters(text="饭 店"),
     Filters(departments=("samr",)),
     Filters(items=("CY-SAMR-01",)),
     Filters(item_classes=("重点",), fields=("消防安全",)),
@@ -155,6 +158,18 @@ def test_the_database_and_the_pure_filter_agree(conn: Connection, kind: Registry
         assert list(registry.select_rows(conn, CY, kind, filters=filters)) == expected
         assert registry.count(conn, CY, kind, filters=filters) == len(expected)
         assert Filters.read(filters.record()) == filters
+
+
+def test_a_code_is_found_in_full_width_lower_case_and_with_blanks(conn: Connection) -> None:
+    rows = rows_of(SUBJECTS)
+    put(conn, SUBJECTS, rows)
+    wide = {ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}
+    for row in rows[:5]:
+        code = row.row_id
+        for typed in (f"{code[:6]} {code[6:]}", code.translate(wide), f"\u3000{code.lower()}\t"):
+            found = registry.page(conn, CY, SUBJECTS, filters=Filters(text=typed)).rows
+            assert found == (row,), typed
+            assert Filters(text=typed).admits(row)
 
 
 def test_many_ids_are_found_at_once(conn: Connection) -> None:

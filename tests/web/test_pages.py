@@ -257,6 +257,16 @@ def test_of_two_differences_shown_at_once_only_the_first_confirmed_counts(house:
     assert ("登记事项甲查" in items, "登记事项乙查" in items) == (True, False)
 
 
+def test_a_code_pasted_with_blanks_or_in_full_width_finds_its_row(house: House) -> None:
+    visitor = house.visitor("cy-samr-handler1")
+    with house.office.engine.store.read() as tx:
+        row = next(registry.current(tx, "chaoyang", RegistryKind.SUBJECTS))
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in row.row_id)
+    for typed in (f"{row.row_id[:8]} {row.row_id[8:]}", wide):
+        page = visitor.client.get("/registries/subjects", query_string={"q": typed}).text
+        assert row.name in page
+
+
 def test_a_steward_changes_rows_of_the_own_department_only(house: House) -> None:
     visitor = house.visitor("cy-fire-steward")
     changed = items_file(house, 公示信息检查="公示信息核查")
