@@ -26,9 +26,9 @@ def application() -> Flask:
         secret_key=settings.secret_key(),
         var=settings.var,
         demo=demo,
-        secure=os.environ.get("SSJ_SECURE") == "1",
-        processes=1 if settings.is_sqlite else settings.processes,
-        proxies=int(os.environ.get("SSJ_PROXIES", "0")),
+        secure=settings.secure,
+        processes=settings.processes,
+        proxies=settings.proxies,
         metrics_token=os.environ.get("SSJ_METRICS_TOKEN", ""),
         shelves=read_shelves(settings.workflows, settings.packs),
     )

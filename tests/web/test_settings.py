@@ -46,6 +46,15 @@ def test_a_folder_that_is_not_there_is_said_before_anything_starts(tmp_path: Pat
         ("port = ", "不是有效的 TOML"),
         ("prot = 8080", "没有这项设置；可写：database_url、host、packs、port"),
         ("port = 'eighty'", "「eighty」不是整数"),
+        ("port = 70000", "不能大于 65535"),
+        ("port = 0", "不能小于 1"),
+        ("secure = 'maybe'", "「maybe」应为 1（是）或 0（否）"),
+        ("proxies = 'two'", "「two」不是整数"),
+        ("database_url = 'mysql://h/x'", "不支持「mysql」"),
+        ("database_url = 'postgresql+psycopg2://h/x'", "不支持"),
+        ("database_url = 'postgresql://h:abc/x'", "不是数据库地址"),
+        ("database_url = 'sqlite://'", "没有写明文件"),
+        ("database_url = 'sqlite:///:memory:'", "没有写明文件"),
         ("processes = 0", "不能小于 1"),
         ("processes = 4", "SQLite 只由一个进程服务，不能是 4；多个进程请用 PostgreSQL"),
     ],
@@ -74,3 +83,18 @@ def test_postgresql_may_be_served_by_several_processes() -> None:
         {"SSJ_DATABASE_URL": "postgresql://ssj@localhost/ssj", "SSJ_PROCESSES": "4"}
     )
     assert found.processes == 4
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    found = config.read({"SSJ_HOST": "", "SSJ_PORT": "", "SSJ_SECURE": ""})
+    assert (found.host, found.port, found.secure) == ("127.0.0.1", 8000, False)
+
+
+@pytest.mark.parametrize("written", ["1", "true", "Yes"])
+def test_https_can_be_said_in_more_than_one_way(written: str) -> None:
+    assert config.read({"SSJ_SECURE": written}).secure
+
+
+def test_a_key_that_opens_no_seal_is_said_at_the_start() -> None:
+    with pytest.raises(ConfigBroken, match="64 位十六进制"):
+        config.read({"SSJ_SEAL_KEY": "zz"})
