@@ -10,14 +10,14 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine import history, version
-from engine.audit import Audit, audit_stored
+from engine.audit import Audit, audit_stored, told
 from engine.errors import FileMissing, ProductError
 from engine.events import CaseOpened, DeadlineRecomputed, FrameFrozen, ServiceSettled, WorkRequested
 from engine.history import Record, Stored
-from engine.version import Version
+from engine.version import FileDamaged, Version
 
 README = """双随机审计包 / audit bundle
 
@@ -31,8 +31,8 @@ _MEMBER_LIMIT = 512 * 1024 * 1024
 
 class BundleBroken(ProductError):
     code = "bundle-broken"
-    zh = "审计包不完整或不是审计包：{reason}"
-    en = "Not a complete audit bundle: {reason}"
+    zh = "审计包不完整或不是审计包：{reason}。请重新导出（ssj export case）。"
+    en = "Not a complete audit bundle: {reason}. Export it again (ssj export case)."
 
 
 def pack(records: Sequence[Record], pinned: Version) -> bytes:
@@ -54,6 +54,8 @@ def pack(records: Sequence[Record], pinned: Version) -> bytes:
         for place in sorted(named_files(records)):
             try:
                 bundle.writestr(f"files/{place}", pinned.fetch(place))
+            except FileDamaged:
+                raise
             except FileMissing:
                 continue  # a hash that is no file of ours, e.g. a key or a root
     return out.getvalue()
@@ -102,21 +104,71 @@ def audit_file(content: bytes) -> Audit:
     """Audit a bundle from its bytes alone."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-            if any(member.file_size > _MEMBER_LIMIT for member in bundle.infolist()):
-                raise BundleBroken(reason="有文件过大")
-            manifest = json.loads(bundle.read("version.json"))
-            files = {
-                name: bundle.read(name)
-                for name in bundle.namelist()
-                if name.startswith(("version/", "files/"))
-            }
-            stored = tuple(_stored(line) for line in bundle.read("events.jsonl").splitlines())
+            members = _members(bundle)
+    except _UNREADABLE as error:
+        raise BundleBroken(reason="不是 zip 文件，或者文件目录已经损坏") from error
+    manifest = _manifest(_member(members, "version.json"))
+    lines = _member(members, "events.jsonl").splitlines()
+    stored = tuple(_stored(line, place) for place, line in enumerate(lines, start=1))
+    files = {name: content for name, content in members.items() if name.startswith(_FILES)}
+    _sound(manifest, files)
+    try:
         pinned = version.build(manifest, version.fetch_from(files))
     except _UNREADABLE as error:
-        raise BundleBroken(reason=f"{type(error).__name__}: {error}"[:200]) from error
+        reason = f"文件 version.json 所列的流程图、表单或规则不能解读（{told(error)}）"
+        raise BundleBroken(reason=reason) from error
     return audit_stored(stored, pinned)
 
 
-def _stored(line: bytes) -> Stored:
-    written = json.loads(line)
-    return written["body"].encode(), bytes.fromhex(written["hash"])
+_FILES = ("version/", "files/")
+
+
+def _members(bundle: zipfile.ZipFile) -> dict[str, bytes]:
+    """Read every member; one that does not fit its checksum is named."""
+    found: dict[str, bytes] = {}
+    for member in bundle.infolist():
+        name = member.filename
+        if member.file_size > _MEMBER_LIMIT:
+            raise BundleBroken(reason=f"文件 {name} 过大")
+        try:
+            found[name] = bundle.read(member)
+        except _UNREADABLE as error:
+            raise BundleBroken(reason=f"文件 {name} 损坏，不能读出") from error
+    return found
+
+
+def _member(members: Mapping[str, bytes], name: str) -> bytes:
+    if name not in members:
+        raise BundleBroken(reason=f"缺少文件 {name}")
+    return members[name]
+
+
+def _manifest(content: bytes) -> dict[str, str]:
+    """Read path → address; the jurisdiction stands among the paths."""
+    try:
+        listed = json.loads(content)
+    except ValueError as error:
+        raise BundleBroken(reason="文件 version.json 损坏，不是 JSON") from error
+    is_sound = isinstance(listed, dict) and all(isinstance(at, str) for at in listed.values())
+    if not is_sound or "jurisdiction" not in listed or version.DIAGRAM not in listed:
+        raise BundleBroken(reason="文件 version.json 损坏，不是版本的文件清单")
+    return dict(listed)
+
+
+def _sound(manifest: Mapping[str, str], files: Mapping[str, bytes]) -> None:
+    """Refuse a version whose files are not those that its manifest lists."""
+    for path, place in manifest.items():
+        if path == "jurisdiction":
+            continue
+        content = _member(files, f"version/{path}")
+        if history.address(content) != place:
+            raise BundleBroken(reason=f"文件 version/{path} 损坏，与 version.json 所列的哈希不符")
+
+
+def _stored(line: bytes, place: int) -> Stored:
+    try:
+        written = json.loads(line)
+        return written["body"].encode(), bytes.fromhex(written["hash"])
+    except _UNREADABLE as error:
+        reason = f"文件 events.jsonl 第 {place} 行损坏，不是一个事件"
+        raise BundleBroken(reason=reason) from error

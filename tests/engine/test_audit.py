@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from sqlalchemy import delete
 
 from engine import bundle
 from engine.audit import Audit, audit_stored
-from engine.errors import FileMissing, ProductError
+from engine.errors import ProductError
 from engine.history import Record, canonical
 from engine.store import schema
 from engine.store.tables import cases, personal
@@ -223,7 +224,7 @@ def test_an_altered_rule_in_a_bundle_is_refused_by_its_address(drawn: dict[str, 
     def alter(name: str, member: bytes) -> bytes:
         return member + b"\n" if name == f"version/{path}" else member
 
-    with pytest.raises(FileMissing):
+    with pytest.raises(bundle.BundleBroken, match=rf"文件 version/{re.escape(path)} 损坏"):
         bundle.audit_file(repacked(content, alter))
 
 
@@ -263,8 +264,24 @@ def test_an_incomplete_bundle_is_refused_with_a_sentence(
 ) -> None:
     content = packed(drawn["plan"])
     short = repacked(content, lambda name, member: None if name == left_out else member)
-    with pytest.raises(ProductError):
+    with pytest.raises(ProductError, match=f"缺少文件 {left_out}"):
         bundle.audit_file(short)
+
+
+@pytest.mark.parametrize("name", ["events.jsonl", "version.json", "version/diagram.bpmn"])
+def test_a_flipped_byte_of_a_bundle_names_the_member(drawn: dict[str, Dossier], name: str) -> None:
+    content = bytearray(packed(drawn["plan"]))
+    with zipfile.ZipFile(io.BytesIO(content)) as members:
+        member = members.getinfo(name)
+    start = member.header_offset + 30 + len(name)
+    content[start + member.compress_size // 2] ^= 1
+    with pytest.raises(bundle.BundleBroken, match=f"文件 {name} 损坏"):
+        bundle.audit_file(bytes(content))
+
+
+def test_a_file_that_is_no_zip_is_told_in_words() -> None:
+    with pytest.raises(bundle.BundleBroken, match="不是 zip 文件"):
+        bundle.audit_file(b"no zip at all")
 
 
 @settings(max_examples=40, deadline=None)
