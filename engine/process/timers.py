@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from engine.clock import SHANGHAI, end_of_day
 from engine.process.errors import BadTimer
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d{1,4})W|(?:(?P<days>\d{1,5})D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?)"
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?)",
+    re.ASCII,
 )
-_REPEAT = re.compile(r"R(?P<times>[1-9]\d{0,2})/(?P<rest>P.+)")
+_REPEAT = re.compile(r"R(?P<times>[1-9]\d{0,2})/(?P<rest>P.+)", re.ASCII)
 _FIELD = re.compile(r"case\.([a-z][a-z0-9_]*)")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>T.+)?")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<time>T.+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ def _instant(text: str) -> datetime:
         if match["time"] is None:
             return end_of_day(date.fromisoformat(text))
         instant = datetime.fromisoformat(text)
+        instant.astimezone(UTC)  # the first and last days of all years have none elsewhere
     except (ValueError, OverflowError) as error:
         raise BadTimer(text=text) from error
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

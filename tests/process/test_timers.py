@@ -71,6 +71,10 @@ def test_a_repetition_says_how_often() -> None:
         "R3/2026-01-01/P1D",
         "P1D ",
         "2026-06-30T25:00",
+        "P１D",
+        "２０２６-06-30",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
