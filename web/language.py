@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from markupsafe import Markup, escape
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "ssj_language"
 LANGUAGES = {"zh": "中文", "en": "English"}
+_ONE_OR_MANY = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -59,8 +61,24 @@ def gettext(text: str, /, **values: object) -> str:
 
     A value that is marked up already stays so, and the rest is escaped."""
     if any(isinstance(value, Markup) for value in values.values()):
-        return escape(_gettext(text)) % values
-    return str(_gettext(text, **values))
+        return escape(_counted(_gettext(text), values)) % values
+    translated = _counted(_gettext(text), values)
+    return translated % values if values else translated
+
+
+def _counted(words: str, values: Mapping[str, object]) -> str:
+    """Choose in `%(n)s {item|items}`: an English text tells one from many, a Chinese one never."""
+    return _ONE_OR_MANY.sub(r"\1" if str(values.get("n")) == "1" else r"\2", words)
+
+
+def _in_template(text: str, /, **values: object) -> Markup:
+    """Return a text of a page: the text is ours, what a template gives as a value is escaped."""
+    return Markup(_counted(_gettext(text), values)) % values  # noqa: S704  # a text of the product
+
+
+def colon() -> str:
+    """Return what stands between a heading's words and its subject, in the page's language."""
+    return ": " if language() == "en" else "："
 
 
 def tongue(words: object) -> str:
@@ -91,3 +109,4 @@ def init(app: Flask) -> None:
         default_timezone="Asia/Shanghai",
         locale_selector=_choose,
     )
+    app.jinja_env.globals.update(_=_in_template, colon=colon)

@@ -136,6 +136,19 @@ def test_a_phone_never_scrolls_sideways(
     screenshot(f"web/phone{path.replace('/', '-')}", full_page=path != "/login")
 
 
+@pytest.mark.parametrize("language", ["中文", "English"])
+def test_every_section_can_be_seen_on_a_phone(page: Page, address: str, language: str) -> None:
+    page.set_viewport_size(PHONE)
+    sign_in(page, address, "cy-samr-process-admin1")
+    if language == "English":
+        page.get_by_role("button", name=language).click()
+    page.goto(f"{address}/public")
+    links = page.locator(".nav a")
+    assert links.count() == 8
+    for link in links.all():
+        expect(link).to_be_in_viewport(ratio=1)
+
+
 def test_a_form_fits_a_phone(page: Page, address: str, plan: str, screenshot: Shoot) -> None:
     page.set_viewport_size(PHONE)
     sign_in(page, address)
