@@ -22,7 +22,9 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     matching = json.loads(fetch(body["matching"]))
     # without a team, or where a single officer was drawn, there is no pairing to prove
     is_matched = bool(matching["teams"]) and manifest["assignment"] is not None
-    pool = fetch(body["pool"]) if is_matched else b""
+    # the pool shows why nobody could be matched, too: without it a missing pairing proves nothing
+    has_pool = manifest["assignment"] is not None
+    pool = fetch(body["pool"]) if has_pool else b""
     changes = fetch(body["changes"]) if body.get("changes") else b""
     replaced = _replaced(manifest, fetch)
     document = evidence.build(
@@ -41,7 +43,7 @@ def files(body: Mapping[str, Any], fetch: Fetch) -> dict[str, bytes]:
     return {
         "evidence.json": evidence.encode(document),
         evidence.LIST_NAME: listed,
-        **({evidence.POOL_NAME: pool} if is_matched else {}),
+        **({evidence.POOL_NAME: pool} if has_pool else {}),
         **({evidence.CHANGES_NAME: changes} if changes else {}),
         **({evidence.REPLACED_NAME: evidence.encode(replaced)} if replaced else {}),
         "verify.py": Path(verify.__file__).read_bytes(),

@@ -16,7 +16,7 @@ from typing import Any
 from engine import history
 from engine.draw.execution import Json, draw_key
 from engine.draw.frame import Lines
-from engine.draw.manifest import Manifest
+from engine.draw.manifest import Manifest, Mode
 from engine.draw.proofs import proof as prove_row
 from engine.draw.refusals import ManifestProblem
 from engine.draw.reveals import require_opened
@@ -59,14 +59,21 @@ def build(
     """Return the evidence document; a sealed draw is refused until its last visit has ended.
 
     `changes` is the file of what the list has become since its last freeze, `replaced` the manifest
-    a replacement refers to. `confidential` says that the list files are held back: then tickets can
-    be checked, thresholds cannot, and the verifier says so.
+    a replacement refers to. The pool belongs to every draw of inspectors: where there is no pairing
+    it proves why. `confidential` says that the list files are held back, only of a sealed draw:
+    then tickets can be checked, thresholds cannot, and the verifier says so.
     """
     manifest = Manifest.read(manifest_document)
     require_opened(manifest, last_visit_ended=last_visit_ended)
+    if confidential and manifest.mode is not Mode.SEALED:
+        raise ManifestProblem(
+            field="mode",
+            why="公开抽取的名单须公开",
+            why_en="the list of an open draw is not held back",
+        )
     rows = sum(stratum.listed for stratum in manifest.strata)
     files = {"list": _file(LIST_NAME, lines, rows, confidential=confidential)}
-    if manifest.assignment is not None and matching is not None:
+    if manifest.assignment is not None:
         staff = manifest.assignment.pool["rows"]
         files["pool"] = _file(POOL_NAME, pool, staff, confidential=confidential)
     if changes:

@@ -5,7 +5,8 @@
 
 This file stands alone: copy it anywhere and put the list files beside evidence.json. It shares no
 code with the program that drew, and it is the specification of the draw. Exit code: 0 everything
-fits, 1 something does not (each problem is named), 2 the files cannot be read.
+fits, 1 something does not (each problem is named), 2 the files cannot be read, 3 what is there
+fits, but a file is held back or missing, so that a main check was not done (it is named).
 
 本程序只用 Python 标准库，不依赖抽取程序，可单独拷出使用：核对清单、随机值、签号、名单与配对。
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import heapq
 import io
 import json
 import re
@@ -30,6 +32,8 @@ KINDS = ("ssyg/evidence/v1", "ssyg/receipt/v1")
 LONG = 32
 LEAST_OUTCOMES = 2**90
 SEALED_PARTIES = 3
+FEW = 1000
+DEEPEST = 32  # evidence is six levels deep
 CHANGES, REPLACED = "changes.json", "replaced.json"
 GAMES = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}
 MALFORMED = (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
@@ -47,6 +51,10 @@ class Unreadable(Exception):
     """The files cannot be read at all: exit code 2."""
 
 
+class TooFewInspectors(ValueError):
+    """The pool cannot fill the teams that the manifest asks for."""
+
+
 class Report:
     """What was checked, what was found, what could not be checked."""
 
@@ -54,6 +62,9 @@ class Report:
         self.checks: list[tuple[str, str]] = []
         self.problems: list[Problem] = []
         self.notes: list[tuple[str, str]] = []
+        self.unchecked: list[tuple[str, str]] = []
+        self.stopped = False
+        self.is_receipt = False
 
     def check(self, zh: str, en: str) -> None:
         self.checks.append((zh, en))
@@ -63,6 +74,16 @@ class Report:
 
     def note(self, zh: str, en: str) -> None:
         self.notes.append((zh, en))
+
+    def omit(self, zh: str, en: str) -> None:
+        """Say what a full check has and this one has not: then not everything fits."""
+        self.unchecked.append((zh, en))
+
+    def stop(self) -> None:
+        """Go no further: nothing is computed from what is known to be altered."""
+        if not self.stopped:
+            self.omit("发现上述不符后，没有继续重算", "nothing was recomputed after what was found")
+        self.stopped = True
 
     def expect(self, where: str, found: Any, right: Any, zh: str, en: str) -> bool:
         """Compare a recorded value with the recomputed one."""
@@ -218,10 +239,10 @@ def _lottery_set(text: str, form: tuple[int, int]) -> bool:
 
 
 def outcomes(this: Any) -> int:
-    """How many values a round can take."""
+    """How many values a round can take; of many throws only so many as are enough."""
     if this["source"] != "lottery":
         faces: int = this["faces"]
-        return int(faces ** this["count"])
+        return int(faces ** min(this["count"], LEAST_OUTCOMES.bit_length()))
     product = 1
     for draw in set(this["draws"]):  # one draw is one value, however often it is named
         for count, top in GAMES[draw.partition(":")[0]]:
@@ -285,7 +306,7 @@ def draw_teams(manifest: Any, key: str, pool: list[list[str]]) -> list[dict[str,
         taken.update(person for _, person, _ in column)
         columns.append([(person, words) for _, person, words in column])
     if any(len(column) < count for column in columns):
-        raise ValueError("too few inspectors")
+        raise TooFewInspectors(f"{count} teams")
     return [_team(number, slots, [c[number] for c in columns]) for number in range(count)]
 
 
@@ -309,9 +330,12 @@ def quotas(alg: str, key: str, count: int, teams: list[dict[str, Any]]) -> list[
     """Places one by one to the least loaded team, ties by SHA256(key:quota:team)."""
     tickets = [ticket(alg, key, "quota", team["team"]) for team in teams]
     given = [0] * len(teams)
+    least = [(team["load"], tickets[t], t) for t, team in enumerate(teams)]
+    heapq.heapify(least)
     for _ in range(count):
-        best = min(range(len(teams)), key=lambda t: (teams[t]["load"] + given[t], tickets[t], t))
+        load, number, best = least[0]
         given[best] += 1
+        heapq.heapreplace(least, (load + 1, number, best))
     return given
 
 
@@ -386,7 +410,7 @@ def _search(
 def read_document(content: bytes, report: Report) -> dict[str, Any] | None:
     """Parse evidence; its bytes must be the one canonical form, so nothing hides in spaces."""
     try:
-        document = json.loads(content.decode(), parse_float=_no_float, parse_constant=_no_float)
+        document = parse(content, "evidence.json")
     except UnicodeDecodeError as error:
         where = f"byte {error.start}"
         report.problem(where, "不是 UTF-8 文字", "not UTF-8 text")
@@ -419,6 +443,33 @@ def read_document(content: bytes, report: Report) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
+def parse(content: bytes, name: str) -> Any:
+    """Read JSON; what is nested deeper than any evidence cannot be read (and exhausts Python)."""
+    try:
+        read = json.loads(content.decode(), parse_float=_no_float, parse_constant=_no_float)
+    except RecursionError:
+        raise _too_deep(name) from None
+    level, depth = [read], 0
+    while level := [part for value in level for part in _parts(value)]:
+        depth += 1
+        if depth > DEEPEST:
+            raise _too_deep(name)
+    return read
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_deep(name: str) -> Unreadable:
+    return Unreadable(
+        f"{name} 的内容嵌套超过 {DEEPEST} 层，不是抽取证据，请重新下载"
+        f" / {name} is nested deeper than {DEEPEST} levels: not evidence, download it again"
+    )
+
+
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of the document with its path; a list longer than LONG counts as one value."""
     if isinstance(value, dict) and value:
@@ -441,7 +492,259 @@ def list_file(path: Path) -> Lines:
     return Lines(path)
 
 
+# ------------------------------------------------------------------ the fields of a document
+
+
+class Form(NamedTuple):
+    """What one value must be, and its name in both languages."""
+
+    fits: Callable[[Any], bool]
+    zh: str
+    en: str
+
+
+class Nullable(NamedTuple):
+    """The form, or null."""
+
+    form: Any
+
+
+class IfThere(NamedTuple):
+    """A field that may be missing."""
+
+    form: Any
+
+
+class Few(NamedTuple):
+    """A list that stays short, so that what is done with each pair of its entries stays so too."""
+
+    form: Any
+
+
+class Each(NamedTuple):
+    """Any names, and the form of each of their values."""
+
+    form: Any
+
+
+def _count(least: int = 0, most: int = 10**9) -> Form:
+    def fits(value: Any) -> bool:
+        return type(value) is int and least <= value <= most
+
+    return Form(fits, f"{least}–{most} 的整数", f"a whole number of {least}–{most}")
+
+
+def _one_of(*known: Any) -> Form:
+    def fits(value: Any) -> bool:
+        return any(value == one and type(value) is type(one) for one in known)
+
+    shown = " / ".join(map(str, known))
+    return Form(fits, shown, shown)
+
+
+def _text(pattern: str, zh: str, en: str) -> Form:
+    whole = re.compile(pattern)
+    return Form(lambda v: isinstance(v, str) and whole.fullmatch(v) is not None, zh, en)
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and _moment(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_share(value: Any) -> bool:
+    if not isinstance(value, list) or [type(n) for n in value] != [int, int]:
+        return False
+    return bool(0 <= value[0] <= value[1] < 2**53 and value[1])
+
+
+TEXT = _text(r"(?s).*", "文字", "text")
+PARTY = _text(r"[^:|\\\s]+", "不含冒号、竖线、空白的名称", "a name without colon, bar or space")
+HEX = _text("[0-9a-f]{64}", "64 位小写十六进制", "64 lower-case hex digits")
+COUNT, FLAG = _count(), _one_of(False, True)
+MOMENT = Form(_is_moment, "带时区的时间", "an instant with its zone")
+SHARE = Form(_is_share, "不超过 1 的分数 [分子, 分母]", "a fraction [n, d] of at most 1")
+ROUND = {
+    "source": _one_of("dice", "balls", "lottery", "demo"),
+    "name": TEXT,
+    "count": _count(0, 10**4),
+    "faces": _count(0, 10**4),
+    "draws": Few(_text("(ssq|dlt):[0-9]{7}", "彩票期号", "a lottery draw")),
+    "at": MOMENT,
+    "by": MOMENT,
+}
+STRATUM = {
+    **dict.fromkeys(("N", "eligible", "k", "shortfall", "floor", "taken_back"), COUNT),
+    "s": TEXT,
+    "members": [TEXT],
+    "ratio": Nullable(SHARE),
+}
+POOL = {
+    **dict.fromkeys(("file", "list_root", "elig_root", "excl_hash"), HEX),
+    "v": _one_of(1),
+    "rows": COUNT,
+    "eligible": COUNT,
+    "strata": [{"s": TEXT, "N": COUNT, "eligible": COUNT}],
+    "codes": Each(COUNT),
+}
+ASSIGNMENT = {
+    "pool": POOL,
+    "slots": Few({"department": TEXT, "leader": FLAG, "certified": FLAG}),
+    "teams": _count(1),
+    "items": [TEXT],
+    "recusals": TEXT,
+}
+REPLACES = {"manifest": HEX, "lost": [{"unit": TEXT, "stratum": TEXT, "reason": TEXT}]}
+MANIFEST = {
+    **dict.fromkeys(("frame", "list_root", "elig_root", "excl_hash"), HEX),
+    **dict.fromkeys(("task", "initiator", "rules_version", "counter_snapshot"), TEXT),
+    "v": _one_of(1),
+    "alg": _one_of("sha256", "sm3"),
+    "seq": _count(1),
+    "unit": _one_of("subject", "carrier", "inspector"),
+    "method": _one_of("draw", "census", "replacement"),
+    "mode": _one_of("open", "sealed"),
+    "bounds": Nullable({"low": SHARE, "high": Nullable(SHARE)}),
+    "policy": _one_of("draw-one", "pool", "task"),
+    "small_base": FLAG,
+    "strata": Few(STRATUM),
+    "beacon_rule": Few(ROUND),
+    "reveal_commits": Few({"party": PARTY, "commit": HEX}),
+    "reveal_by": Nullable(MOMENT),
+    "cutoff": MOMENT,
+    "campaign": Nullable(TEXT),
+    "assignment": Nullable(ASSIGNMENT),
+    "options": Few({"dimension": TEXT, "options": [TEXT], "count": COUNT}),
+    "supersedes": Nullable(HEX),
+    "replaces": Nullable(REPLACES),
+}
+ENTRY = {"values": [TEXT], "entered_by": [TEXT], "recorded_at": MOMENT}
+BEACON = ENTRY | {"round": COUNT, "published": TEXT, "stalled": Few(TEXT), "earlier": [ENTRY]}
+RESULT = {
+    "v": _one_of(1),
+    "manifest": HEX,
+    "key": Nullable(HEX),
+    "dropped": [TEXT],
+    "strata": [{"s": TEXT, "k": COUNT, "threshold": Nullable(HEX)}],
+    "winners": [TEXT],
+    "digest": HEX,
+    "options": Each([TEXT]),
+}
+TEAM = {
+    "team": TEXT,
+    "leader": Nullable(TEXT),
+    "members": [TEXT],
+    "items": [TEXT],
+    "load": COUNT,
+}
+WITNESS = {"stuck": TEXT, "teams": [TEXT], "units": [TEXT], "places": COUNT}
+MATCHING = {
+    "v": _one_of(1),
+    "manifest": HEX,
+    "teams": [TEAM],
+    "visits": Each({"items": [TEXT], "barred": [TEXT]}),
+    "quotas": [COUNT],
+    "infeasible": Nullable(WITNESS),
+    "pairs": [TEXT],
+    "digest": HEX,
+}
+
+
+def _file(name: str, confidential: Form = FLAG) -> dict[str, Any]:
+    return {
+        "name": _one_of(name),
+        "sha256": HEX,
+        "rows": COUNT,
+        "lines_per_block": _count(1),
+        "blocks": [HEX],
+        "confidential": confidential,
+    }
+
+
+COMMON = {
+    "demo": FLAG,
+    "note": {"zh": TEXT, "en": TEXT},
+    "manifest": MANIFEST,
+    "manifest_hash": HEX,
+    "campaign": [HEX],
+    "reveals": Few({"party": PARTY, "salt": HEX, "value": HEX}),
+    "beacon": Nullable(BEACON),
+    "digests": Each(HEX),
+}
+PLACE = {"index": COUNT, "size": COUNT, "path": [HEX]}
+FORMS = {
+    KINDS[0]: COMMON
+    | {
+        "kind": TEXT,
+        "result": RESULT,
+        "matching": Nullable(MATCHING),
+        "files": {
+            "list": _file("list.txt"),
+            "pool": IfThere(_file("pool.txt")),
+            "changes": IfThere(_file(CHANGES)),
+            "replaced": IfThere(_file(REPLACED, _one_of(False))),
+        },
+    },
+    KINDS[1]: COMMON
+    | {
+        "kind": TEXT,
+        "unit": TEXT,
+        "proof": {"row": TEXT, "codes": [TEXT], "listed": PLACE, "eligible": Nullable(PLACE)},
+        "key": HEX,
+        "ticket": HEX,
+        "threshold": Nullable(HEX),
+        "drawn": FLAG,
+    },
+}
+
+
+def misfits(value: Any, form: Any, where: str = "") -> Iterator[Problem]:
+    """Every field that is not of the format, is missing, or is not what it must be."""
+    if isinstance(form, Nullable | IfThere):
+        if value is not None or isinstance(form, IfThere):
+            yield from misfits(value, form.form, where)
+    elif isinstance(form, Form):
+        if not form.fits(value):
+            shown = _short(value)
+            yield Problem(where, f"应为{form.zh}，现为 {shown}", f"must be {form.en}: {shown}")
+    elif isinstance(form, Few) and isinstance(value, list) and len(value) > FEW:
+        yield Problem(where, f"最多 {FEW} 项，现有 {len(value)} 项", f"more than {FEW} entries")
+    elif isinstance(form, Few | list):
+        if not isinstance(value, list):
+            yield Problem(where, "应为列表", "must be a list")
+            return
+        for index, entry in enumerate(value):
+            yield from misfits(entry, form[0], f"{where}/{index}")
+    elif not isinstance(value, dict):
+        yield Problem(where, "应为一组字段", "must be an object")
+    else:
+        yield from _misfit_fields(value, form, where)
+
+
+def _misfit_fields(value: dict[str, Any], form: Any, where: str) -> Iterator[Problem]:
+    known = dict.fromkeys(value, form.form) if isinstance(form, Each) else form
+    for name in sorted(set(value) | set(known)):
+        place = f"{where}/{name.replace('~', '~0').replace('/', '~1')}"
+        if name not in known:
+            yield Problem(place, "格式中没有的字段", "a field that the format does not have")
+        elif name in value:
+            yield from misfits(value[name], known[name], place)
+        elif not isinstance(known[name], IfThere):
+            yield Problem(place, "缺少的字段", "a field is missing")
+
+
 # ------------------------------------------------------------------ the checks
+
+
+def check_fields(document: dict[str, Any], report: Report) -> None:
+    """Exactly the known fields, each of its form: so no number is computed with before."""
+    form = FORMS.get(document["kind"])
+    if form is None:
+        report.problem("/kind", "不认识的种类", "unknown kind")
+    else:
+        report.problems += misfits(document, form)
 
 
 def check_digests(document: dict[str, Any], report: Report) -> None:
@@ -476,9 +779,21 @@ def check_manifest(document: dict[str, Any], report: Report, published: str | No
     report.check(f"清单摘要 M = {right}", f"manifest hash M = {right}")
     demo = any(this["source"] == "demo" for this in manifest["beacon_rule"])
     report.expect("/demo", document["demo"], demo, "演示标记", "the mark DEMO")
+    _check_campaign(manifest, document, report)
     if manifest["beacon_rule"]:
         _check_times(manifest, report)
     _check_sizes(manifest, report)
+
+
+def _check_campaign(manifest: Any, document: dict[str, Any], report: Report) -> None:
+    members = document["campaign"]
+    if manifest["campaign"] is None:
+        report.expect("/campaign", members, [], "联合抽取的清单", "manifests of a campaign")
+        return
+    if document["manifest_hash"] not in members:
+        report.problem("/campaign", "联合抽取未包含本清单", "this manifest is not of the campaign")
+    if len(set(members)) < len(members):
+        report.problem("/campaign", "同一清单出现两次", "a manifest appears twice")
 
 
 def _check_times(manifest: Any, report: Report) -> None:
@@ -500,6 +815,14 @@ def _check_times(manifest: Any, report: Report) -> None:
 
 def _check_sizes(manifest: Any, report: Report) -> None:
     method, strata = manifest["method"], manifest["strata"]
+    if (method == "replacement") != (manifest["replaces"] is not None):
+        report.problem("/manifest/replaces", "补抽才写明所补清单", "only of a replacement")
+        return
+    for names in ([e["s"] for e in strata], [m for e in strata for m in e["members"]]):
+        if len(set(names)) < len(names):
+            report.problem("/manifest/strata", "同一分层出现两次", "a stratum appears twice")
+    if not _check_shares(manifest, report):
+        return
     if method == "replacement":
         lost = [entry["stratum"] for entry in manifest["replaces"]["lost"]]
         wanted, taken = [lost.count(entry["s"]) for entry in strata], [0] * len(strata)
@@ -526,23 +849,28 @@ def _check_sizes(manifest: Any, report: Report) -> None:
     report.check(f"抽取数量：{base} 户中抽 {total} 户", f"sizes: {total} of {base}")
 
 
+def _check_shares(manifest: Any, report: Report) -> bool:
+    """The strategy lies within the bounds of its item; only then places are few to take back."""
+    bounds, strata = manifest["bounds"], manifest["strata"]
+    if bounds is None or manifest["method"] != "draw":
+        return True
+    listed = sum(entry["N"] for entry in strata)
+    exact = sum((e["N"] * Fraction(*e["ratio"]) for e in strata), Fraction(0))
+    high = Fraction(1) if bounds["high"] is None else Fraction(*bounds["high"])
+    if Fraction(*bounds["low"]) * listed <= exact <= high * listed:
+        return True
+    report.problem("/manifest/bounds", "策略的比例不在事项的上下限之内", "ratios out of bounds")
+    return False
+
+
 def check_chance(document: dict[str, Any], report: Report) -> str | None:
     """Promises, the random value, and the key that follows from them."""
     manifest, beacon = document["manifest"], document["beacon"]
     random_parts = [manifest["method"] != "census", manifest["options"], manifest["assignment"]]
+    _check_promises(document, report)
     if not any(random_parts) and beacon is None:
         report.check("全覆盖检查，不需要随机值", "a complete inspection needs no random value")
         return None
-    commits = {entry["party"]: entry["commit"] for entry in manifest["reveal_commits"]}
-    if manifest["mode"] == "sealed":
-        opened = sorted(entry["party"] for entry in document["reveals"])
-        report.expect("/reveals", opened, sorted(commits), "启封的各方", "opened secrets")
-        if len(commits) < SEALED_PARTIES:
-            report.problem("/manifest/reveal_commits", "封闭抽取不足三方", "fewer than 3 parties")
-    for index, entry in enumerate(document["reveals"]):
-        text = f"ssyg/commit/v1|{entry['party']}|{entry['salt']}|{entry['value']}"
-        where = f"/reveals/{index}"
-        report.expect(where, commits.get(entry["party"]), sha256(text), "承诺值", "the promise")
     _check_beacon(manifest, beacon, report)
     if any(this["source"] == "lottery" for this in manifest["beacon_rule"]):
         report.note(
@@ -552,9 +880,28 @@ def check_chance(document: dict[str, Any], report: Report) -> str | None:
         )
     key = draw_key(manifest, document["reveals"], beacon, document["campaign"])
     report.check(f"抽签密钥 {key}", f"key {key}")
-    if manifest["campaign"] is not None and document["manifest_hash"] not in document["campaign"]:
-        report.problem("/campaign", "联合抽取未包含本清单", "this manifest is not of the campaign")
     return key
+
+
+def _check_promises(document: dict[str, Any], report: Report) -> None:
+    """Each promise is opened once, in the one way that its hash allows."""
+    manifest, reveals = document["manifest"], document["reveals"]
+    commits = {entry["party"]: entry["commit"] for entry in manifest["reveal_commits"]}
+    for where, entries in (
+        ("/manifest/reveal_commits", manifest["reveal_commits"]),
+        ("/reveals", reveals),
+    ):
+        if len({entry["party"] for entry in entries}) < len(entries):
+            report.problem(where, "同一方出现两次", "a party appears twice")
+    if manifest["mode"] == "sealed":
+        opened = sorted(entry["party"] for entry in reveals)
+        report.expect("/reveals", opened, sorted(commits), "启封的各方", "opened secrets")
+        if len(commits) < SEALED_PARTIES:
+            report.problem("/manifest/reveal_commits", "封闭抽取不足三方", "fewer than 3 parties")
+    for index, entry in enumerate(reveals):
+        text = f"ssyg/commit/v1|{entry['party']}|{entry['salt']}|{entry['value']}"
+        where = f"/reveals/{index}"
+        report.expect(where, commits.get(entry["party"]), sha256(text), "承诺值", "the promise")
 
 
 def _check_beacon(manifest: Any, beacon: Any, report: Report) -> None:
@@ -562,36 +909,45 @@ def _check_beacon(manifest: Any, beacon: Any, report: Report) -> None:
     report.expect(
         "/beacon/stalled", len(beacon["stalled"]), beacon["round"], "未举行的轮次", "fallen rounds"
     )
-    names = this["draws"] if this["source"] == "lottery" else [f"{this['source']}:{this['name']}"]
-    for index, text in enumerate(beacon["values"]):
-        if not canonical_value(this, text) or text.partition("=")[0] != names[index]:
-            where = f"/beacon/values/{index}"
-            report.problem(
-                where, f"不是指定轮次的规范写法：{text}", f"not of the named round: {text}"
-            )
-    report.expect("/beacon/values", len(beacon["values"]), len(names), "随机值个数", "values")
-    if len(set(beacon["entered_by"])) != 2:
-        report.problem("/beacon/entered_by", "须由两人录入", "two people must enter it")
+    _check_entry("/beacon", this, beacon, report)
     for fallen in manifest["beacon_rule"][: beacon["round"]]:
         if _moment(beacon["recorded_at"]) < _moment(fallen["by"]):
             report.problem(
                 "/beacon/recorded_at", "原定轮次尚未过期", "the earlier round still stood"
             )
-    if _moment(beacon["recorded_at"]) < _moment(this["at"]):
-        report.problem("/beacon/recorded_at", "早于随机值产生", "before the random value existed")
+    last = _moment(beacon["recorded_at"])
+    for index in reversed(range(len(beacon["earlier"]))):
+        entry, where = beacon["earlier"][index], f"/beacon/earlier/{index}"
+        _check_entry(where, this, entry, report)
+        if _moment(entry["recorded_at"]) > last:
+            report.problem(f"{where}/recorded_at", "晚于更正", "later than its correction")
+        last = _moment(entry["recorded_at"])
     shown = "；".join(beacon["values"])
     report.check(f"随机值 {shown}", f"random value {shown}")
+
+
+def _check_entry(where: str, this: Any, entry: Any, report: Report) -> None:
+    """A value as two people entered it, the one that counts or one that was corrected."""
+    names = this["draws"] if this["source"] == "lottery" else [f"{this['source']}:{this['name']}"]
+    report.expect(f"{where}/values", len(entry["values"]), len(names), "随机值个数", "values")
+    for index, (text, name) in enumerate(zip(entry["values"], names, strict=False)):
+        if not canonical_value(this, text) or text.partition("=")[0] != name:
+            report.problem(
+                f"{where}/values/{index}",
+                f"不是指定轮次的规范写法：{text}",
+                f"not of the named round: {text}",
+            )
+    if len(set(entry["entered_by"])) != 2 or len(entry["entered_by"]) != 2:
+        report.problem(f"{where}/entered_by", "须由两人录入", "two people must enter it")
+    if _moment(entry["recorded_at"]) < _moment(this["at"]):
+        report.problem(f"{where}/recorded_at", "早于随机值产生", "before the random value existed")
 
 
 def check_file(document: Any, name: str, folder: Path, report: Report) -> Lines | None:
     """A list file fits its digests; None when it is held back as confidential."""
     entry = document["files"][name]
     path = folder / Path(entry["name"]).name
-    if entry["confidential"] and not path.exists():
-        report.note(
-            f"名单文件 {entry['name']} 不公开：签号可核对，门槛须由持有名单的独立审计核对",
-            f"{entry['name']} is confidential: tickets are checked, thresholds need an auditor",
-        )
+    if entry["confidential"] and _is_held_back(document, name, path, report):
         return None
     if not path.is_file() and report.problems:
         report.problem(path.name, "名单文件不在旁边", "the list file is not beside the evidence")
@@ -608,12 +964,32 @@ def check_file(document: Any, name: str, folder: Path, report: Report) -> Lines 
         whole.update(block)
         count += block.count(b"\n")
         seen += 1
-    if seen < len(blocks):
+    if entry["confidential"]:
+        report.expect(f"/files/{name}/blocks", blocks, [], "逐行摘要", "digests of lines")
+    elif seen < len(blocks):
         where = f"{path.name} lines {seen * step + 1}-"
         report.problem(where, "末尾缺行", "lines are missing at the end")
     report.expect(path.name, entry["sha256"], whole.hexdigest(), "文件摘要", "file hash")
     report.expect(path.name, entry["rows"], count, "行数", "number of lines")
     return lines
+
+
+def _is_held_back(document: Any, name: str, path: Path, report: Report) -> bool:
+    """Only of a draw that M calls sealed may a file be held back; it is not checked then."""
+    if document["manifest"]["mode"] != "sealed":
+        report.problem(
+            f"/files/{name}/confidential",
+            f"清单 M 定为公开抽取，{path.name} 不得列为不公开，请索取该文件",
+            f"by M this draw is open, so {path.name} cannot be confidential: ask for it",
+        )
+        return True
+    if path.exists():
+        return False
+    report.omit(
+        f"{path.name} 不公开：有关名录的内容须由持有该文件的独立审计核对",
+        f"{path.name} is confidential: what depends on it needs an auditor who holds it",
+    )
+    return True
 
 
 def check_frame(reference: Any, strata: Any, lines: Lines, report: Report) -> None:
@@ -662,7 +1038,10 @@ def read_beside(document: Any, name: str, folder: Path, report: Report) -> dict[
     path, entry = folder / place, document["files"].get(name)
     if not path.is_file():
         if entry is not None:
-            report.note(f"{place} 不在旁边，没有核对", f"{place} is not here: not checked")
+            report.omit(
+                f"{place} 不在旁边，请下载后放在 evidence.json 旁边",
+                f"{place} is not beside evidence.json: download it too",
+            )
         return None
     content = path.read_bytes()
     address = hashlib.sha256(content).hexdigest()
@@ -674,7 +1053,7 @@ def read_beside(document: Any, name: str, folder: Path, report: Report) -> dict[
     else:
         report.expect(f"/files/{name}/name", entry["name"], place, "文件名", "file name")
         check_file(document, name, folder, report)
-    found = json.loads(content.decode(), parse_float=_no_float, parse_constant=_no_float)
+    found = parse(content, place)
     if not isinstance(found, dict):
         raise TypeError(place)
     return found
@@ -739,6 +1118,8 @@ def check_replaced(document: dict[str, Any], folder: Path, report: Report) -> No
             f"补抽 {lost} 户，所补清单 M = {how['manifest']}，请与原抽取的证据核对",
             f"replaces {lost} of manifest M = {how['manifest']}: compare with its evidence",
         )
+        if "replaced" not in document["files"]:
+            report.omit(f"没有 {REPLACED}", f"there is no {REPLACED}")
         return
     right = hashlib.sha256(canonical(before)).hexdigest()
     where = "/manifest/replaces/manifest"
@@ -746,13 +1127,23 @@ def check_replaced(document: dict[str, Any], folder: Path, report: Report) -> No
     report.expect("/manifest/task", manifest["task"], before["task"], "任务", "the task")
     if not before["seq"] < manifest["seq"]:
         report.problem("/manifest/seq", "须在所补清单之后", "must follow what it replaces")
+    if list(misfits(before, MANIFEST)):
+        report.problem(REPLACED, "各栏不是清单的格式", "its fields are not those of a manifest")
+        return
     officers = manifest["unit"] == "inspector" and before["assignment"] is not None
     source = before["assignment"]["pool"] if officers else before
     report.expect(
         "/manifest/list_root", manifest["list_root"], source["list_root"], "同一名录", "same list"
     )
-    strata = {entry["s"] for entry in source["strata"]}
-    for index, entry in enumerate(how["lost"]):
+    _check_lost(manifest, before, {entry["s"] for entry in source["strata"]}, report)
+    report.check(
+        f"补抽 {lost} 户，所补清单 M = {right}，同一任务、同一名录、新的随机轮次",
+        f"replaces {lost} of manifest M = {right}: same task, same list, a fresh round",
+    )
+
+
+def _check_lost(manifest: Any, before: Any, strata: set[str], report: Report) -> None:
+    for index, entry in enumerate(manifest["replaces"]["lost"]):
         if entry["stratum"] not in strata:
             where = f"/manifest/replaces/lost/{index}"
             report.problem(where, "原抽取没有这一层", "the first draw has no such stratum")
@@ -761,10 +1152,6 @@ def check_replaced(document: dict[str, Any], folder: Path, report: Report) -> No
         if _round_of(this) in used:
             where = f"/manifest/beacon_rule/{index}"
             report.problem(where, "须使用新的随机轮次", "a fresh round is required")
-    report.check(
-        f"补抽 {lost} 户，所补清单 M = {right}，同一任务、同一名录、新的随机轮次",
-        f"replaces {lost} of manifest M = {right}: same task, same list, a fresh round",
-    )
 
 
 def _round_of(this: Any) -> Any:
@@ -793,7 +1180,7 @@ def check_result(
         rows = ((unit, stratum) for unit, stratum, _, codes in lines.rows() if not codes)
         drawn = winners(manifest, key, rows)
     else:
-        drawn = [_own_ticket(manifest, key, line) for line in recorded]
+        drawn = _as_named(manifest, key, recorded, report)
     for index in range(max(len(drawn), len(recorded))):
         right = drawn[index] if index < len(drawn) else None
         found = recorded[index] if index < len(recorded) else None
@@ -816,37 +1203,59 @@ def check_result(
     )
 
 
-def _own_ticket(manifest: Any, key: str | None, line: str) -> str:
-    stratum, number, unit = line.split("|")
-    right = ticket(manifest["alg"], key, unit) if key is not None and number else ""
-    return f"{stratum}|{right}|{unit}"
+def _as_named(manifest: Any, key: str | None, named: list[str], report: Report) -> list[str]:
+    """Without the list: the named winners with their own tickets, so many and in such order."""
+    drawn = manifest["method"] != "census" and key is not None
+    lines = []
+    for line in named:
+        stratum, _, unit = line.split("|")
+        number = ticket(manifest["alg"], str(key), unit) if drawn else ""
+        lines.append((stratum.encode(), number, unit.encode()))
+    counts = Counter(stratum.decode() for stratum, _, _ in lines)
+    size = {entry["s"]: entry["k"] for entry in manifest["strata"]}
+    for name in sorted(set(counts) | set(size)):
+        zh, en = f"分层「{name}」的中签数", f"number drawn of {name}"
+        report.expect("/result/winners", counts[name], size.get(name, 0), zh, en)
+    if len({unit for _, _, unit in lines}) < len(lines):
+        report.problem("/result/winners", "同一对象中签两次", "a unit is drawn twice")
+    return [f"{s.decode()}|{number}|{unit.decode()}" for s, number, unit in sorted(lines)]
+
+
+def check_unmatched(document: Any, key: str | None, pool: Lines | None, report: Report) -> None:
+    """No pairing where the manifest asks for one: only if nobody could fill its teams."""
+    if document["manifest"]["assignment"] is None:
+        return
+    if pool is None:
+        report.omit("没有配对，其理由须凭人员名录核对", "no pairing: why needs the pool")
+        return
+    try:
+        draw_teams(document["manifest"], str(key), list(pool.rows()))
+    except TooFewInspectors:
+        report.check("人员名录凑不齐检查组，没有配对", "the pool cannot fill the teams: no pairing")
+        return
+    report.problem(
+        "/matching",
+        "清单 M 要求随机匹配检查人员，人员名录也够，证据中却没有配对",
+        "by M inspectors are matched, the pool is large enough, and there is no pairing",
+    )
 
 
 def check_matching(
-    document: dict[str, Any], key: str, lines: Lines, pool: Lines, report: Report
+    document: dict[str, Any], key: str, lines: Lines | None, pool: Lines | None, report: Report
 ) -> None:
     """Teams, quotas, pairs; or the proof that no pairing exists."""
     manifest, matching = document["manifest"], document["matching"]
-    alg, assignment = manifest["alg"], manifest["assignment"]
-    teams = draw_teams(manifest, key, list(pool.rows()))
+    alg = manifest["alg"]
     report.expect(
         "/matching/manifest", matching["manifest"], document["manifest_hash"], "清单", "M"
     )
-    report.expect("/matching/teams", matching["teams"], teams, "检查组", "teams")
-    units = {line.rpartition("|")[2] for line in document["result"]["winners"]}
-    feasible: dict[str, list[int]] = {}
-    for unit, _, flags, _ in lines.rows():
-        if unit in units:
-            own = {w[5:] for w in flags.split(";") if w.startswith("item=")}
-            needed = own or set(assignment["items"])
-            special = matching["visits"].get(unit, {"items": assignment["items"], "barred": []})
-            where = f"/matching/visits/{unit}/items"
-            report.expect(where, special["items"], sorted(needed), "所需资格", "certificates")
-            feasible[unit] = [
-                t
-                for t, team in enumerate(teams)
-                if needed <= set(team["items"]) and team["team"] not in special["barred"]
-            ]
+    if pool is not None:
+        teams = draw_teams(manifest, key, list(pool.rows()))
+        report.expect("/matching/teams", matching["teams"], teams, "检查组", "teams")
+    else:
+        teams = matching["teams"]
+        _check_named_teams(manifest, key, teams, report)
+    feasible = _check_visits(document, lines, teams, report)
     names = [team["team"] for team in teams]
     room = quotas(alg, key, len(feasible), teams)
     report.expect("/matching/quotas", matching["quotas"], room, "各组户数", "quotas")
@@ -864,6 +1273,63 @@ def check_matching(
     report.check(
         f"检查组 {len(teams)} 个，配对 {len(right)} 户", f"{len(teams)} teams, {len(right)} pairs"
     )
+
+
+def _check_named_teams(manifest: Any, key: str, teams: Any, report: Report) -> None:
+    """Without the pool: as many teams as M says, nobody twice, each slot in order of tickets."""
+    slots, count = manifest["assignment"]["slots"], manifest["assignment"]["teams"]
+    people = [person for team in teams for person in team["members"]]
+    shape = [(team["team"], len(team["members"])) for team in teams]
+    right = [(f"T{number:04d}", len(slots)) for number in range(count)]
+    if shape != right or len(set(people)) < len(people):
+        report.problem(
+            "/matching/teams",
+            "组数、组名或人数不对，或有人重复",
+            "teams of a wrong number or shape",
+        )
+        return
+    for at, slot in enumerate(slots):
+        column = [
+            (ticket(manifest["alg"], key, "team", slot["department"], person), person.encode())
+            for person in (team["members"][at] for team in teams)
+        ]
+        if column != sorted(column):
+            report.problem("/matching/teams", "不按签号次序", "not in order of tickets")
+    for index, team in enumerate(teams):
+        led = [
+            person for person, slot in zip(team["members"], slots, strict=True) if slot["leader"]
+        ]
+        where = f"/matching/teams/{index}/leader"
+        report.expect(where, team["leader"], led[0] if led else None, "组长", "leader")
+
+
+def _check_visits(
+    document: Any, lines: Lines | None, teams: list[dict[str, Any]], report: Report
+) -> dict[str, list[int]]:
+    """The teams that may take each unit; only exceptions are written down, and only of winners."""
+    common, visits = document["manifest"]["assignment"]["items"], document["matching"]["visits"]
+    units = {line.rpartition("|")[2] for line in document["result"]["winners"]}
+    needed = {unit: set(visits.get(unit, {"items": common})["items"]) for unit in sorted(units)}
+    if lines is not None:
+        of_row = ((row[0], row[2].split(";")) for row in lines.rows() if row[0] in units)
+        needed = {
+            unit: {w[5:] for w in words if w.startswith("item=")} or set(common)
+            for unit, words in of_row
+        }
+    feasible = {}
+    for unit, items in needed.items():
+        barred = visits[unit]["barred"] if unit in visits else []
+        able = [t for t, team in enumerate(teams) if items <= set(team["items"])]
+        feasible[unit] = [t for t in able if teams[t]["team"] not in barred]
+        ordered = [team["team"] for team in teams if team["team"] in barred]
+        special = {"items": sorted(items), "barred": ordered}
+        right = special if barred or items != set(common) else None
+        where = f"/matching/visits/{unit}"
+        report.expect(where, visits.get(unit), right, "所需资格、回避的组", "certificates, barred")
+    for unit in sorted(set(visits) - units):
+        where = f"/matching/visits/{unit}"
+        report.problem(where, "没有抽中这一对象", "this unit was not drawn")
+    return feasible
 
 
 def _check_witness(
@@ -897,6 +1363,8 @@ def check_receipt(document: dict[str, Any], key: str | None, report: Report) -> 
     entries = manifest["strata"]
     row = proof["row"].split("|")
     report.expect("/proof/row", row[0], unit, "编号", "id")
+    left_out = proof["eligible"] is None
+    report.expect("/proof/codes", bool(proof["codes"]), left_out, "是否被排除", "left out or not")
     trees = [("listed", "list_root", sum(e["N"] for e in entries))]
     if proof["eligible"] is not None:
         trees.append(("eligible", "elig_root", sum(e["eligible"] for e in entries)))
@@ -940,50 +1408,77 @@ def verify(path: Path, published: str | None = None) -> tuple[Report, bool]:
         if not report.problems:
             raise Unreadable("不是抽取证据 / not the evidence of a draw")
         return report, False
-    _guard(report, "/digests", lambda: check_digests(document, report))
-    if document.get("kind") not in KINDS:
-        if "manifest" not in document:
-            raise Unreadable("不是抽取证据 / not the evidence of a draw")
-        report.problem("/kind", "不认识的种类", "unknown kind")
+    kind, demo = document.get("kind"), document.get("demo") is True
+    if kind not in KINDS and "manifest" not in document:
+        raise Unreadable("不是抽取证据 / not the evidence of a draw")
+    report.is_receipt = kind == KINDS[1]
+    _all_fits(report, "/digests", lambda: check_digests(document, report))
+    if not report.stopped:
+        _all_fits(report, "/kind", lambda: check_fields(document, report))
+    if report.stopped:
+        return report, demo
     _guard(report, "/manifest", lambda: check_manifest(document, report, published))
     key = _guard(report, "/beacon", lambda: check_chance(document, report))
-    if document.get("kind") == KINDS[1]:
+    if report.is_receipt:
         _guard(report, "/proof", lambda: check_receipt(document, key, report))
     else:
         _guard(report, "/result", lambda: _check_draw(document, key, path.parent, report))
-    return report, bool(document.get("demo"))
+    return report, demo
 
 
 def _check_draw(document: dict[str, Any], key: str | None, folder: Path, report: Report) -> None:
-    manifest = document["manifest"]
+    manifest, matching = document["manifest"], document["matching"]
     _guard(report, REPLACED, lambda: check_replaced(document, folder, report))
-    lines = check_file(document, "list", folder, report)
-    if lines is not None:
-        report.expect(
-            "/manifest/frame",
-            manifest["frame"],
-            document["files"]["list"]["sha256"],
-            "名单文件",
-            "list file",
-        )
-        check_frame(manifest, manifest["strata"], lines, report)
+    read = _all_fits(report, "/files", lambda: _check_files(document, folder, report))
+    if report.stopped:
+        return
+    lines, pool = read
     _guard(report, CHANGES, lambda: check_changes(document, lines, folder, report))
+    if lines is not None:
+        check_frame(manifest, manifest["strata"], lines, report)
     check_result(document, key, lines, report)
-    if document["matching"] is None:
-        return
-    pool = check_file(document, "pool", folder, report)
-    if pool is None or lines is None or key is None:
-        return
-    reference = manifest["assignment"]["pool"]
-    report.expect(
-        "/manifest/assignment/pool/file",
-        reference["file"],
-        document["files"]["pool"]["sha256"],
-        "人员名录文件",
-        "pool file",
-    )
-    check_frame(reference, reference["strata"], pool, report)
-    check_matching(document, key, lines, pool, report)
+    if pool is not None:
+        reference = manifest["assignment"]["pool"]
+        check_frame(reference, reference["strata"], pool, report)
+    if matching is None:
+        check_unmatched(document, key, pool, report)
+    elif key is not None:
+        check_matching(document, key, lines, pool, report)
+
+
+def _check_files(
+    document: dict[str, Any], folder: Path, report: Report
+) -> tuple[Lines | None, Lines | None]:
+    """The list and the pool are the files that M names, and they are there or may be held back."""
+    manifest, files = document["manifest"], document["files"]
+    frame, rows = manifest["frame"], sum(entry["N"] for entry in manifest["strata"])
+    report.expect("/manifest/frame", frame, files["list"]["sha256"], "名单文件", "list file")
+    report.expect("/files/list/rows", files["list"]["rows"], rows, "名单行数", "rows of the list")
+    lines = check_file(document, "list", folder, report)
+    if (manifest["assignment"] is not None) != ("pool" in files):
+        report.problem(
+            "/files/pool",
+            "清单 M 要求抽取检查人员时才有、也必须有人员名录文件",
+            "there is a pool file if, and only if, M has inspectors drawn",
+        )
+    if manifest["assignment"] is None:
+        if document["matching"] is not None:
+            report.problem("/matching", "清单 M 不抽取检查人员", "M has no inspectors drawn")
+        return lines, None
+    if "pool" not in files:
+        return lines, None
+    where, reference = "/manifest/assignment/pool/file", manifest["assignment"]["pool"]
+    report.expect(where, reference["file"], files["pool"]["sha256"], "人员名录文件", "pool file")
+    return lines, check_file(document, "pool", folder, report)
+
+
+def _all_fits(report: Report, where: str, step: Callable[[], Any]) -> Any:
+    """Run a check on which the rest is built: where it finds anything, nothing else is computed."""
+    before = len(report.problems)
+    found = _guard(report, where, step)
+    if len(report.problems) > before:
+        report.stop()
+    return found
 
 
 def _guard(report: Report, where: str, step: Callable[[], Any]) -> Any:
@@ -1021,12 +1516,32 @@ def print_report(report: Report, *, demo: bool) -> None:
         print(f"  说明    {zh}\n  note    {en}")
     for problem in report.problems:
         print(f"✗ {problem.where}\n    {problem.zh}\n    {problem.en}")
-    count = len(report.problems)
+    for zh, en in report.unchecked:
+        print(f"？ 未核对  {zh}\n  not checked  {en}")
+    print(conclusion(report))
+
+
+def conclusion(report: Report) -> str:
+    """Say in both languages what follows; everything fits only where everything was checked."""
+    count, left = len(report.problems), len(report.unchecked)
     if count:
-        print(f"结论：发现 {count} 处问题，证据不可信。 / {count} problems: do not trust this.")
-    else:
-        print("结论：全部相符。请核对 M 与抽取前公布的值一致。")
-        print("Everything fits. Compare M with what was published before the draw.")
+        return f"结论：发现 {count} 处问题，证据不可信。 / {count} problems: do not trust this."
+    if left:
+        return (
+            f"结论：已核对的各项相符，但有 {left} 项没有核对（见上），不能认定整个抽取相符。\n"
+            f"What was checked fits, but {left} checks were not done (see above): this does not"
+            " prove the draw."
+        )
+    if report.is_receipt:
+        return (
+            "结论：本户的名录行和签号相符；门槛须凭完整名单核对。请核对 M 与抽取前公布的值一致。\n"
+            "This row and its ticket fit; the threshold needs the full list. Compare M with what"
+            " was published before the draw."
+        )
+    return (
+        "结论：全部相符。请核对 M 与抽取前公布的值一致。\n"
+        "Everything fits. Compare M with what was published before the draw."
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -1047,17 +1562,25 @@ def main(arguments: list[str]) -> int:
     except Unreadable as error:
         print(f"无法核验：{error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        name = Path(str(error.filename)).name
+        print(f"无法核验：读不到 {name} / cannot read {name}: {error.strerror}", file=sys.stderr)
+        return 2
     except SystemExit as stop:
         return int(stop.code or 0)
     if asked.json:
         problems = [problem._asdict() for problem in report.problems]
         checks = [{"zh": zh, "en": en} for zh, en in report.checks]
         notes = [{"zh": zh, "en": en} for zh, en in report.notes]
+        unchecked = [{"zh": zh, "en": en} for zh, en in report.unchecked]
         found = {"demo": demo, "checks": checks, "notes": notes, "problems": problems}
+        found |= {"unchecked": unchecked}
         print(json.dumps(found, ensure_ascii=False, indent=1))
     else:
         print_report(report, demo=demo)
-    return 1 if report.problems else 0
+    if report.problems:
+        return 1
+    return 3 if report.unchecked else 0
 
 
 if __name__ == "__main__":  # pragma: no cover — run by the tests as a program of its own

@@ -290,7 +290,7 @@ def test_a_replacement_with_a_round_of_its_parent_is_found(
     assert "/manifest/beacon_rule/0" in found
 
 
-def test_a_file_beside_that_is_not_there_is_said_and_no_problem(
+def test_a_file_beside_that_is_not_there_is_said_and_not_everything_fits(
     folders: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for kind, name in (
@@ -300,8 +300,10 @@ def test_a_file_beside_that_is_not_there_is_said_and_no_problem(
         copy = tmp_path / name
         shutil.copytree(folders[kind], copy)
         (copy / name).unlink()
-        assert verify.main([str(copy / "evidence.json")]) == 0
-        assert f"{name} 不在旁边" in capsys.readouterr().out
+        assert verify.main([str(copy / "evidence.json")]) == 3
+        said = capsys.readouterr().out
+        assert f"{name} 不在旁边" in said
+        assert "全部相符" not in said
 
 
 def test_a_file_beside_that_the_evidence_does_not_name_is_to_be_compared_with_the_board(
