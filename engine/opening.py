@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 
 from engine.case import Case
 from engine.commands import Actor, OpenCase
 from engine.decide import Decision, follow
-from engine.errors import NotYourCase, OtherJurisdiction
+from engine.errors import FormInvalid, NotYourCase, OtherJurisdiction
 from engine.events import CaseOpened, Parties, Seat
 from engine.guards import NO_SEAT
 from engine.version import Version
+
+LONGEST_TITLE = 200
+
+
+def title_trouble(title: str) -> str:
+    """Return why people cannot give a case this title; empty when they can."""
+    kinds = {unicodedata.category(mark)[0] for mark in title}
+    if kinds <= {"C", "Z"}:  # controls and blanks alone
+        return "不能为空，须有看得见的字"
+    if "C" in kinds:
+        return "含有不能显示的字符，请删去"
+    if len(title) > LONGEST_TITLE:
+        return f"最多 {LONGEST_TITLE} 个字，现在有 {len(title)} 个"
+    return ""
 
 
 def open_case(
@@ -61,6 +76,9 @@ def _permitted(command: OpenCase, actor: Actor, version: Version, standing_in: P
     """Return the seat that may open this process: one that the lane of its start is bound to."""
     if actor.is_system:
         return NO_SEAT
+    trouble = title_trouble(command.title)
+    if trouble:
+        raise FormInvalid((("标题", trouble),))
     if actor.jurisdiction != command.jurisdiction:
         raise OtherJurisdiction(person=actor.name or actor.person)
     lane = version.definition.start.lane or ""

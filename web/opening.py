@@ -12,6 +12,7 @@ from flask import request
 from engine.commands import OpenCase
 from engine.edge import new_case_id
 from engine.history import Json
+from engine.opening import LONGEST_TITLE, title_trouble
 from engine.store import readings, shelf
 from engine.store.people import Person
 from engine.store.readings import CaseRow
@@ -56,8 +57,7 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
     problems = []
     if offer is None:
         problems.append(("process", _("请选择要办理的事项。")))
-    if not title:
-        problems.append(("title", _("请填写标题。")))
+    problems += _untitled(title)
     if offer is None or problems:
         return None, problems
     department = request.form.get("department", "") or next(iter(offer.departments), "")
@@ -71,11 +71,20 @@ def command(person: Person) -> tuple[OpenCase | None, list[tuple[str, str]]]:
         actor=person.id,
         process=offer.process,
         jurisdiction=person.jurisdiction,
-        title=title[:200],
+        title=title,
         parties=_parties(offer, department),
         fields={"lead_department": department} | _plan_named(parent),
         parent=parent.case_id if parent else None,
     ), []
+
+
+def _untitled(title: str) -> list[tuple[str, str]]:
+    if not title:
+        return [("title", _("请填写标题。"))]
+    if title_trouble(title):
+        say = _("标题要有看得见的字，不含不能显示的字符，最多 %(n)s 个字。", n=LONGEST_TITLE)
+        return [("title", say)]
+    return []
 
 
 def _foreign(offer: Offer, department: str) -> list[tuple[str, str]]:
