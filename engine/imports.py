@@ -23,7 +23,7 @@ from engine.registry.parse import Parsed, parse
 from engine.registry.problems import Problem
 from engine.registry.types import RegistryKind
 from engine.service import Engine, Handled
-from engine.store import eventstore, registry, registry_batches, shelf
+from engine.store import eventstore, outbox, registry, registry_batches, shelf
 from rules.organisation import Organisation
 
 PROCESS = "registry_batch"
@@ -35,21 +35,18 @@ class ImportRefused(ProductError):
     en = "The file was not imported: {count} problems remain."
 
 
-class RegistryMoved(ProductError):
-    code = "registry-moved"
-    zh = (
-        "名录在显示差异之后又有变动（看到的是第 {shown} 批之后的名录，现在已到第 {now} 批），"
-        "这个文件没有写入；请重新查看差异，确认后再导入。"
-    )
-    en = (
-        "The registry has moved since the difference was shown (then batch {shown}, now {now}); "
-        "nothing of this file was written. Look at the difference again, then import."
-    )
-
-
-class DifferenceMoved(RegistryMoved):
+class DifferenceMoved(registry_batches.RegistryMoved):
     zh = "按现在的名录重新比对，差异与确认时不同（{shown} ≠ {now}），没有写入；请重新查看差异。"
     en = "Compared again, the difference is not the one shown ({shown} ≠ {now}); nothing written."
+
+
+class RegistryBusy(ProductError):
+    code = "registry-busy"
+    zh = "另一份文件正在写入这个名录，这个文件没有提交；请稍候一分钟，重新查看差异，确认后再导入。"
+    en = (
+        "Another file is being written into this registry; this one was not taken. "
+        "Wait a minute, look at the difference again, then import."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +151,9 @@ def apply(
         raise ImportRefused(count=len(found.errors))
     at = engine.now()
     with engine.store.write() as connection:
-        unmoved(connection, found.jurisdiction, found.parsed.kind, found.before)
+        registry_batches.refuse_moved(
+            connection, found.jurisdiction, found.parsed.kind, found.before
+        )
         (place,) = eventstore.keep(
             connection, (found.content,), media="application/octet-stream", at=at
         )
@@ -183,6 +182,16 @@ def apply(
     )
 
 
+def refuse_while_writing(connection: Connection, jurisdiction: str, kind: RegistryKind) -> None:
+    """Refuse while a confirmed batch of the same registry waits to be written in the background.
+
+    It will move the registry; a batch that has failed once may wait for long and holds up nobody.
+    """
+    for body in outbox.untried(connection, "apply-batch"):
+        if (body["jurisdiction"], body["registry"]) == (jurisdiction, kind.value):
+            raise RegistryBusy
+
+
 def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
     """Write a recorded batch into the registry; a second delivery finds it written.
 
@@ -205,19 +214,14 @@ def write(engine: Engine, case_id: UUID, body: Mapping[str, Any]) -> None:
         if registry_batches.is_written(connection, jurisdiction, str(case_id)):
             return
         # cases from before it was recorded are held to the root alone
-        unmoved(connection, jurisdiction, parsed.kind, body.get("before_batch", found.before))
+        registry_batches.refuse_moved(
+            connection, jurisdiction, parsed.kind, body.get("before_batch", found.before)
+        )
         now = found.diff.root()
         if now != body["root"]:
             raise DifferenceMoved(shown=body["root"][:12], now=now[:12])
         number = registry_batches.next_batch(connection, jurisdiction)
         make_count(engine, connection, found, case_id, body, number)
-
-
-def unmoved(connection: Connection, jurisdiction: str, kind: RegistryKind, shown: int) -> None:
-    """Refuse when a batch has changed the registry since the one that was shown."""
-    now = registry_batches.last_change(connection, jurisdiction, kind)
-    if now != shown:
-        raise RegistryMoved(shown=shown, now=now)
 
 
 def _compared(

@@ -18,7 +18,7 @@ from engine.commands import SYSTEM, OpenCase, ReplacePerson
 from engine.errors import CaseIsClosed, ProductError
 from engine.handovers import NothingToHandOver
 from engine.service import Engine
-from engine.store import avoidance, outbox, queues, rosters
+from engine.store import avoidance, outbox, queues, registry_batches, rosters
 from engine.store.outbox import Message
 
 log = logging.getLogger("ssj.publisher")
@@ -64,7 +64,7 @@ def _guarded(engine: Engine, message: Message) -> bool:
             case_id=message.case_id,
         )
         with engine.store.write() as connection:
-            if isinstance(error, imports.RegistryMoved):
+            if isinstance(error, registry_batches.RegistryMoved):
                 outbox.mark_delivered(connection, message, at=engine.now())
             else:
                 outbox.note_attempt(connection, message)

@@ -49,6 +49,7 @@ STATUS: Mapping[str, int] = {
     "beacon-mismatch": 422,
     "answers-changed": 409,
     "registry-moved": 409,
+    "registry-busy": 409,
     "history-damaged": 409,
     "login-taken": 422,
     "weak-password": 422,

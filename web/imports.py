@@ -10,6 +10,7 @@ from engine.imports import Preview
 from engine.registry.diff import Diff
 from engine.registry.types import RegistryKind, Row
 from engine.service import Handled
+from engine.store import registry_batches
 from engine.store.people import Person
 from web import files
 from web.access import own_department
@@ -78,7 +79,9 @@ def apply(person: Person, offered: Offered, *, shown: str, source: str = "") -> 
         if department:
             own_department(person, department)
     if shown != str(offered.before):
-        raise imports.RegistryMoved(shown=shown[:12] or "—", now=offered.before)
+        raise registry_batches.RegistryMoved(shown=shown[:12] or "—", now=offered.before)
+    with site().store.read() as tx:  # whoever confirms here is gone before the rows are written
+        imports.refuse_while_writing(tx, person.jurisdiction, offered.found.parsed.kind)
     return imports.apply(
         site().engine,
         offered.found,

@@ -47,6 +47,13 @@ def waiting(
     return tuple(Message(**row) for row in rows)
 
 
+def untried(connection: Connection, kind: str) -> tuple[Mapping[str, Any], ...]:
+    """Return what messages of a kind ask for that are on their way and have not failed yet."""
+    is_new = and_(outbox.c.delivered_at.is_(None), outbox.c.attempts == 0)
+    found = select(outbox.c.body).where(outbox.c.kind == kind, is_new)
+    return tuple(json.loads(body) for body in connection.execute(found).scalars())
+
+
 def _is(message: Message) -> ColumnElement[bool]:
     return and_(
         outbox.c.case_id == message.case_id,

@@ -35,6 +35,18 @@ class OutOfOrder(ProductError):
     en = "Row {row} is repeated or out of id order and cannot be streamed in."
 
 
+class RegistryMoved(ProductError):
+    code = "registry-moved"
+    zh = (
+        "名录在显示差异之后又有变动（看到的是第 {shown} 批之后的名录，现在已到第 {now} 批），"
+        "这个文件没有写入；请重新查看差异，确认后再导入。"
+    )
+    en = (
+        "The registry has moved since the difference was shown (then batch {shown}, now {now}); "
+        "nothing of this file was written. Look at the difference again, then import."
+    )
+
+
 def wait_for_turn(conn: Connection, jurisdiction: str) -> None:
     """Let one batch of a city end before the next one looks; SQLite has one writer anyway."""
     if conn.dialect.name == "postgresql":
@@ -58,6 +70,13 @@ def last_change(conn: Connection, jurisdiction: str, kind: RegistryKind) -> int:
         table.c.added + table.c.removed + table.c.changed > 0,
     )
     return conn.execute(number).scalar() or 0
+
+
+def refuse_moved(conn: Connection, jurisdiction: str, kind: RegistryKind, shown: int) -> None:
+    """Refuse when a batch has changed the registry since the one that was shown."""
+    now = last_change(conn, jurisdiction, kind)
+    if now != shown:
+        raise RegistryMoved(shown=shown, now=now)
 
 
 def is_written(conn: Connection, jurisdiction: str, case_id: str) -> bool:

@@ -18,7 +18,7 @@ from engine.errors import ProductError
 from engine.registry import parse as reading
 from engine.registry.export import csv_file
 from engine.registry.types import RegistryKind, Row
-from engine.store import outbox, registry, shelf
+from engine.store import outbox, registry, registry_batches, shelf
 from engine.store.tables import incidents
 from tests.engine.office import Office
 from tests.engine.test_concurrency import at_once
@@ -113,13 +113,29 @@ def test_a_difference_shown_before_another_batch_opens_no_case(office: Office) -
     batch(office, RegistryKind.SUBJECTS, renamed)
     office.settle()
     with office.engine.store.read() as connection:
-        imports.unmoved(connection, "chaoyang", RegistryKind.ITEMS, late.before)
+        registry_batches.refuse_moved(connection, "chaoyang", RegistryKind.ITEMS, late.before)
     first = imports.apply(office.engine, shown(office, "先到的"), case_id=office.hand.new_id())
     office.settle()
-    with pytest.raises(imports.RegistryMoved, match="请重新查看差异"):
+    with pytest.raises(registry_batches.RegistryMoved, match="请重新查看差异"):
         imports.apply(office.engine, late, case_id=office.hand.new_id())
     assert names(office, RegistryKind.ITEMS).count("先到的") == 5
     assert office.audit(first.case_id).is_clean
+
+
+def test_a_registry_is_busy_while_a_batch_of_it_waits_and_has_not_failed(
+    sqlite_office: Office,
+) -> None:
+    store = sqlite_office.engine.store
+    case_id = batch(sqlite_office, RegistryKind.ITEMS, renamed)
+    with store.read() as connection:
+        imports.refuse_while_writing(connection, "chaoyang", RegistryKind.SUBJECTS)
+        imports.refuse_while_writing(connection, "panjin", RegistryKind.ITEMS)
+        with pytest.raises(imports.RegistryBusy, match="正在写入这个名录"):
+            imports.refuse_while_writing(connection, "chaoyang", RegistryKind.ITEMS)
+        (message,) = outbox.waiting(connection, limit=9, sender=case_id)
+    with store.write() as connection:
+        outbox.note_attempt(connection, message)
+        imports.refuse_while_writing(connection, "chaoyang", RegistryKind.ITEMS)
 
 
 def test_of_four_supplements_for_the_same_rows_at_once_one_counts(office: Office) -> None:

@@ -248,6 +248,8 @@ def test_of_two_differences_shown_at_once_only_the_first_confirmed_counts(house:
         page = visitor.post("/registries/items/upload", {"file": (changed, "items.csv")})
         shown.append(confirmed(page.text))
     assert visitor.post("/registries/items/apply", shown[0]).status_code == 303
+    answer = visitor.post("/registries/items/apply", shown[1])
+    assert (answer.status_code, "正在写入这个名录" in answer.text) == (409, True)
     house.office.settle()
     for late in (shown[1], {**shown[1], "before": ""}):
         answer = visitor.post("/registries/items/apply", late)
