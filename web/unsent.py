@@ -88,7 +88,7 @@ def _question(name: str, known: Mapping[str, Field]) -> str | None:
             field = next((column for column in field.columns if column.name == part), None)
         if field is None:
             return None
-    if field.widget in ("hidden", "checkbox") or field.schema.get("x-sealed"):
+    if field.widget in ("hidden", "checkbox") or {"const", "x-sealed"} & set(field.schema):
         return None
     row = next((f"{int(part) + 1} " for part in rest if part.isdigit()), "")
     return f"{row}{field.title}"

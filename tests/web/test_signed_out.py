@@ -43,7 +43,9 @@ def test_what_was_typed_comes_back_and_the_button_leads_back(late: Visitor, task
     assert "写了一个上午的计划" in told
     assert "<b>写了一个上午的依据" in told  # as text
     assert "_do" not in told
-    assert f'href="/login?next={task}"' in answer.text
+    assert f'href="/login?next={task}" target="_blank"' in answer.text, (
+        "this page stays to copy from"
+    )
 
 
 @pytest.mark.parametrize("step", ["claim", "facts", "check", "release"])
