@@ -33,6 +33,7 @@ LONG = 32
 LEAST_OUTCOMES = 2**90
 SEALED_PARTIES = 3
 FEW = 1000
+MOST_BLOCKS = 1024
 DEEPEST = 32  # evidence is six levels deep
 CHANGES, REPLACED = "changes.json", "replaced.json"
 GAMES = {"ssq": ((6, 33), (1, 16)), "dlt": ((5, 35), (2, 12))}
@@ -946,13 +947,15 @@ def _check_entry(where: str, this: Any, entry: Any, report: Report) -> None:
 def check_file(document: Any, name: str, folder: Path, report: Report) -> Lines | None:
     """A list file fits its digests; None when it is held back as confidential."""
     entry = document["files"][name]
-    path = folder / Path(entry["name"]).name
+    path, step = folder / Path(entry["name"]).name, max(1, -(-entry["rows"] // MOST_BLOCKS))
+    where = f"/files/{name}/lines_per_block"
+    report.expect(where, entry["lines_per_block"], step, "每段行数", "lines per block")
     if entry["confidential"] and _is_held_back(document, name, path, report):
         return None
     if not path.is_file() and report.problems:
         report.problem(path.name, "名单文件不在旁边", "the list file is not beside the evidence")
         return None
-    lines, step, blocks = list_file(path), entry["lines_per_block"], entry["blocks"]
+    lines, blocks = list_file(path), entry["blocks"]
     whole, count, seen = hashlib.sha256(), 0, 0
     source = iter(lines)
     while block := b"".join(islice(source, step)):
@@ -1301,6 +1304,8 @@ def _check_named_teams(manifest: Any, key: str, teams: Any, report: Report) -> N
         ]
         where = f"/matching/teams/{index}/leader"
         report.expect(where, team["leader"], led[0] if led else None, "组长", "leader")
+        where, right = f"/matching/teams/{index}/items", sorted(set(team["items"]))
+        report.expect(where, team["items"], right, "所持资格", "certificates")
 
 
 def _check_visits(
@@ -1469,6 +1474,8 @@ def _check_files(
         return lines, None
     where, reference = "/manifest/assignment/pool/file", manifest["assignment"]["pool"]
     report.expect(where, reference["file"], files["pool"]["sha256"], "人员名录文件", "pool file")
+    found, right = files["pool"]["rows"], reference["rows"]
+    report.expect("/files/pool/rows", found, right, "人员名录行数", "rows of the pool")
     return lines, check_file(document, "pool", folder, report)
 
 
