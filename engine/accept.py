@@ -6,7 +6,7 @@ from datetime import datetime
 
 from engine import attempts, chances, clock, guards, handovers
 from engine.bindings import BINDINGS
-from engine.case import Case
+from engine.case import Case, Offer
 from engine.checks import CHECKS
 from engine.commands import (
     Actor,
@@ -192,20 +192,28 @@ def _hold(
             return TaskClaimed(element=slot[0], key=slot[1], seat=seat)
         case ReleaseTask(reason=reason):
             return TaskReleased(element=slot[0], key=slot[1], reason=reason)
-        case TransferTask(to=to, reason=reason, to_actor=receiver):
-            if receiver is not None:
-                _require_resident(case, receiver)
-            if receiver is None or guards.seat_of(offer, receiver) is None:
-                if case.fields.get("from_task") and guards.is_personal(offer):
-                    raise OfficerSwapped(person=to, task=offer.name)
-                raise guards.NotTheirTask(task=offer.name, role=offer.lane, person=to)
-            return TaskTransferred(element=slot[0], key=slot[1], to=to, reason=reason)
+        case TransferTask():
+            return _transfer(case, command, offer)
         case SupplyFacts(fields=fields):
             if not offer.missing:
                 raise TaskNotOpen(task=offer.name, by="", by_en="")
             if not fields:
                 raise FormInvalid((("待查事实", "尚未填写"),))
             return FactsSupplied(element=slot[0], key=slot[1], fields=fields, seat=seat)
+
+
+def _transfer(case: Case, command: TransferTask, offer: Offer) -> TaskTransferred:
+    """Hand a task to somebody who holds it as well; a drawn officer has no such substitute."""
+    receiver = command.to_actor
+    if receiver is not None:
+        _require_resident(case, receiver)
+    if receiver is None or guards.seat_of(offer, receiver) is None:
+        if case.fields.get("from_task") and guards.is_personal(offer):
+            raise OfficerSwapped(person=command.to, task=offer.name)
+        raise guards.NotTheirTask(task=offer.name, role=offer.lane, person=command.to)
+    return TaskTransferred(
+        element=command.element, key=command.key, to=command.to, reason=command.reason
+    )
 
 
 def _fire(case: Case, command: FireTimer, *, now: datetime) -> TimerFired:
