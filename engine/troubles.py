@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+import sqlite3
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -67,6 +70,14 @@ def of_machine(error: OSError) -> ProductError:
     told = error.strerror or str(error)
     reason = REASONS.get(error.errno or 0, told)
     return FileTrouble(place=error.filename or "—", reason=reason, told=told)
+
+
+def of_sqlite(error: sqlite3.Error, place: Path) -> ProductError | None:
+    """Name what SQLite says of a file that was opened past our store, as a backup opens one."""
+    if "is full" in str(error):
+        return of_machine(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place)))
+    found = next((kind for words, kind in SAID.items() if words in str(error)), None)
+    return None if found is None else found()
 
 
 def of_database(error: Exception) -> ProductError | None:

@@ -39,7 +39,15 @@ def lint(paths: tuple[Path, ...], jurisdiction: str | None, in_json: bool) -> No
 def _diagrams(paths: tuple[Path, ...]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        found.extend(sorted(path.rglob("*.bpmn")) if path.is_dir() else [path])
+        inside = sorted(path.rglob("*.bpmn")) if path.is_dir() else [path]
+        if not inside:
+            message = (
+                f"there is no diagram (*.bpmn) in “{path}”"
+                if language() == "en"
+                else f"「{path}」里没有流程图（*.bpmn）；请给出流程图文件，或存放流程图的文件夹"
+            )
+            raise click.UsageError(message)
+        found.extend(inside)
     return found
 
 

@@ -10,6 +10,20 @@ from engine import boot, config
 from engine.cli.places import known
 from engine.cli.speech import say
 from engine.demo import people, year
+from engine.errors import CaseExists, ProductError
+
+
+class AlreadyPlayed(ProductError):
+    code = "already-played"
+    zh = (
+        "「{place}」里已经演示过，或者上次演示中途停下了，不能接着演。"
+        "请用 SSJ_VAR 另选一个空文件夹，或移走这里的数据库，再运行 ssj demo。"
+    )
+    en = (
+        "“{place}” holds a play that ended or was interrupted; it cannot be taken up again. "
+        "Choose an empty folder by SSJ_VAR, or move this database away, and run ssj demo anew."
+    )
+
 
 DAY = click.DateTime(["%Y-%m-%d"])
 SMALLEST, LARGEST = 20, 2_000_000  # fewer are too few to draw from
@@ -34,14 +48,19 @@ def demo(
     boot.refuse_in_earnest(settings)
     engine = boot.initialise(settings, demo=True)
     people.settle_in(engine, settings.packs)
-    year.play(
-        engine,
-        jurisdictions=[jurisdiction] if jurisdiction else list(year.jurisdictions(settings.packs)),
-        count=subjects,
-        played=played,
-        until=until.date().isoformat() if until else None,
-        say=say,
-    )
+    try:
+        year.play(
+            engine,
+            jurisdictions=[jurisdiction]
+            if jurisdiction
+            else list(year.jurisdictions(settings.packs)),
+            count=subjects,
+            played=played,
+            until=until.date().isoformat() if until else None,
+            say=say,
+        )
+    except CaseExists as error:
+        raise AlreadyPlayed(place=settings.var) from error
     if is_audited:
         raise SystemExit(year.audit_all(engine, say=say))
 

@@ -15,7 +15,7 @@ from engine.cli.speech import as_json, language, print_json
 from engine.errors import UnknownCase
 from engine.service import fold
 from engine.store import eventstore, readings
-from rules import tools
+from rules import pack, tools
 from rules.errors import RulesError
 from rules.pack import Law
 from rules.tools import Misuse, Report
@@ -147,6 +147,16 @@ def _case_facts(number: str, jurisdiction: str) -> tuple[Law, dict[str, object],
     return case.law(version), case.record(), clock.legal_day(case.at)
 
 
+def _law_in(place: Path, jurisdiction: str) -> Law:
+    """Return the law of a folder of packs; a folder without one has no law, not an empty one."""
+    there = pack.jurisdictions(place)
+    if jurisdiction not in there:
+        listed = f"有：{'、'.join(there)}" if there else "应有含 organisation.toml 的辖区文件夹"
+        message = f"「{place}」里没有辖区「{jurisdiction}」的规则包；{listed}"
+        raise Misuse(message)
+    return tools.load_law(place, jurisdiction)
+
+
 @rules.command()
 @click.argument("old", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("new", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -157,9 +167,7 @@ def diff(old: Path, new: Path, jurisdiction: str, law_date: datetime, in_json: b
     """两个版本（规则包目录）对哪些情形结论不同，各举最小的例子。"""
     on = law_date.date()
     _answer(
-        lambda: tools.diff_laws(
-            tools.load_law(old, jurisdiction), tools.load_law(new, jurisdiction), on=on
-        ),
+        lambda: tools.diff_laws(_law_in(old, jurisdiction), _law_in(new, jurisdiction), on=on),
         in_json,
     )
 
@@ -176,7 +184,7 @@ def backtest(new: Path, jurisdiction: str, start: datetime, end: datetime, in_js
     _answer(
         lambda: tools.backtest_laws(
             tools.load_law(_packs(), jurisdiction),
-            tools.load_law(new, jurisdiction),
+            _law_in(new, jurisdiction),
             recorded(boot.open_engine(config.read()), jurisdiction, first, last),
         ),
         in_json,

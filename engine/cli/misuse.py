@@ -52,6 +52,9 @@ def show(misuse: click.ClickException, language: str) -> None:
     if language == "en":
         misuse.show()
         return
+    if isinstance(misuse, click.exceptions.NoArgsIsHelpError):  # its message is the whole help
+        click.echo(misuse.format_message().replace("Usage: ", "用法：", 1), err=True)
+        return
     context = getattr(misuse, "ctx", None)
     if context is not None:
         click.echo(context.get_usage().replace("Usage: ", "用法：", 1), err=True)

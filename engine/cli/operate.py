@@ -16,8 +16,10 @@ from pathlib import Path
 import click
 
 from engine import boot, config, scheduler
+from engine.cli import whole
 from engine.cli.speech import as_json, print_json, say
 from engine.errors import ProductError
+from engine.store import soundness
 
 
 class NeedsDatabaseTool(ProductError):
@@ -36,6 +38,12 @@ class NoBackup(ProductError):
     code = "no-backup"
     zh = "「{place}」里没有备份：应有文件 ssj.db。"
     en = "There is no backup in “{place}”: a file ssj.db is expected."
+
+
+class BackupBroken(ProductError):
+    code = "backup-broken"
+    zh = "「{place}」里的备份不能用：{reason}。没有恢复任何内容；请另取一份备份。"
+    en = "The backup in “{place}” is unusable: {told}. Nothing was brought back; use another."
 
 
 class PlaceTaken(ProductError):
@@ -141,19 +149,21 @@ def backup(place: Path) -> None:
     boot.open_engine(settings).store.dispose()  # nothing is made where there is nothing
     if place.exists():
         raise PlaceTaken(place=place)
-    unfinished = place.with_name(f"{place.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    with whole.beside(place) as unfinished:
+        _back_up(source, settings.var, unfinished)
+    say(f"已备份到 {place}", f"backed up to {place}")
+
+
+def _back_up(source: Path, var: Path, target: Path) -> None:
+    target.mkdir(parents=True)
     with (
         closing(sqlite3.connect(source)) as live,
-        closing(sqlite3.connect(unfinished / "ssj.db")) as copy,
+        closing(sqlite3.connect(target / "ssj.db")) as copy,
     ):
         live.backup(copy)
     for folder in FOLDERS:
-        if (settings.var / folder).exists():
-            shutil.copytree(settings.var / folder, unfinished / folder)
-    unfinished.rename(place)  # a backup that stands there is a whole one
-    say(f"已备份到 {place}", f"backed up to {place}")
+        if (var / folder).exists():
+            shutil.copytree(var / folder, target / folder)
 
 
 @click.command()
@@ -167,14 +177,24 @@ def restore(place: Path) -> None:
         raise click.UsageError(message)
     if not (place / "ssj.db").is_file():
         raise NoBackup(place=place)
+    _refuse_unsound(place)
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in FOLDERS:
         if (place / folder).exists():
             shutil.copytree(place / folder, settings.var / folder, dirs_exist_ok=True)
-    unfinished = target.with_name(f"{target.name}.unfinished")
-    shutil.copy2(place / "ssj.db", unfinished)
-    unfinished.rename(target)  # last: where the database stands, all of it does
+    with whole.beside(target) as unfinished:  # last: where the database stands, all of it does
+        shutil.copy2(place / "ssj.db", unfinished)
     say(f"已从 {place} 恢复", f"brought back from {place}")
+
+
+def _refuse_unsound(place: Path) -> None:
+    """Refuse a backup whose database is damaged or another program's, before anything is copied."""
+    flaw = soundness.flaw(place / "ssj.db")
+    if flaw:
+        raise BackupBroken(place=place, reason=f"数据库文件已损坏（{flaw}）", told=flaw)
+    if not soundness.of_file(place / "ssj.db").is_ours:
+        reason = "数据库文件是空的，或者不是双随机的数据库"
+        raise BackupBroken(place=place, reason=reason, told="its database is not one of ours")
 
 
 def _sqlite_file(settings: config.Config, tool: str) -> Path:

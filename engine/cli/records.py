@@ -8,6 +8,7 @@ import click
 
 from engine import auditing, boot, bundle, config
 from engine.audit import Audit
+from engine.cli import whole
 from engine.cli.speech import as_json, language, print_json, say
 from engine.errors import ProductError, UnknownCase
 from engine.rebuilding import Rebuilt, rebuild_case
@@ -102,7 +103,7 @@ def export_case(number: str, output: Path) -> None:
     row = _rows(engine, number)[0]
     with engine.store.read() as connection:
         records = eventstore.history(connection, row.case_id)
-    output.write_bytes(bundle.pack(records, engine.shelf.get(row.version)))
+    whole.write(output, bundle.pack(records, engine.shelf.get(row.version)))
     say(f"已导出 {output}")
 
 

@@ -236,6 +236,38 @@ def test_wrong_arguments_are_told_in_chinese(ssj: Ssj, words: tuple[str, ...], t
     assert "Usage" not in said
 
 
+@pytest.mark.parametrize("words", [(), ("draw",), ("export",)], ids=" ".join)
+def test_a_group_without_a_verb_shows_its_help(ssj: Ssj, words: tuple[str, ...]) -> None:
+    code, said = ssj(*words)
+    assert (code, said.startswith("用法：ssj"), "\nCommands:\n" in said) == (2, True, True), said
+    assert "错误" not in said
+
+
+def test_a_folder_without_a_diagram_has_nothing_to_check(ssj: Ssj, tmp_path: Path) -> None:
+    code, said = ssj("lint", str(tmp_path))
+    assert (code, "里没有流程图" in said) == (2, True), said
+
+
+def test_folders_without_a_pack_are_not_compared(ssj: Ssj, tmp_path: Path) -> None:
+    place = str(tmp_path)
+    code, said = ssj("rules", "diff", place, place, *HERE, "--law-date", "2026-01-01")
+    assert (code, "里没有辖区「chaoyang」的规则包" in said) == (2, True), said
+
+
+def test_a_play_that_was_interrupted_is_not_taken_up_again(
+    ssj: Ssj, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.demo import year
+    from engine.errors import CaseExists
+
+    def stopped_before(*_: object, **__: object) -> None:
+        raise CaseExists(number="CY-2026-MP-0001")
+
+    monkeypatch.setattr(year, "play", stopped_before)
+    code, said = ssj("demo", "--subjects", "20")
+    assert (code, "另选一个空文件夹" in said) == (1, True), said
+
+
 def test_wrong_arguments_are_told_in_english_where_english_is_spoken(
     ssj: Ssj, monkeypatch: pytest.MonkeyPatch
 ) -> None:
