@@ -38,11 +38,12 @@ def remnants(stored: Sequence[Stored], copies: Sequence[Copy]) -> tuple[Remnant,
     for place, (body, link) in enumerate(stored):
         copy = copies[place] if place < len(copies) else None
         recomputed = hashlib.sha256(head + body).digest()
+        at = copy[3] if copy else None  # a column holds whatever was written into it
         found.append(
             Remnant(
                 seq=copy[0] if copy else place + 1,
                 kind=copy[1] if copy else "",
-                at=copy[3] if copy else None,
+                at=at if isinstance(at, datetime) else None,
                 actor=copy[4] if copy else "",
                 fits=recomputed == link,
                 body=body,
