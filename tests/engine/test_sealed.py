@@ -208,6 +208,7 @@ def test_after_the_opening_the_list_is_owed_to_the_required_channel(
         done = {said["element"] for said in payloads(office.records(visit), "task-completed")}
         assert "receipt_held" in done, "and each single result as well"
     assert not office.case(task).is_closed, "the list is still owed"
+    office.on("2026-03-20")
     said = {"list_published_on": "2026-03-20", "task_published_on": "2026-03-20"}
     office.do(task, "opened_receipt", **said, receipt_number="渠道-2026-0007")
     chains.finish(office, task)
