@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import clock, config, scheduler
+from engine import auditing, clock, config, scheduler
 from engine.audit import Audit, audit_stored
 from engine.case import Case, Offer
 from engine.commands import SYSTEM, CompleteTask, FireTimer, OpenCase
@@ -156,9 +156,8 @@ class Office:
         return audit_stored(stored, self.engine.shelf.get(self.version(case_id)), copies)
 
     def audit_all(self) -> list[Audit]:
-        with self.engine.store.read() as connection:
-            rows = readings.every_case(connection)
-        return [self.audit(row.case_id) for row in rows]
+        """Audit every case with all that stands beside it, and the database as a whole."""
+        return list(auditing.audit_every(self.engine))
 
     def children(self, parent: UUID, process: str) -> list[UUID]:
         with self.engine.store.read() as connection:
