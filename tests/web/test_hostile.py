@@ -150,7 +150,7 @@ def test_a_form_without_its_token_is_refused(house: House, number: str) -> None:
             environ_overrides=visitor.environment,
         )
         assert answer.status_code == 400
-        assert "请返回刷新后再提交" in answer.text
+        assert "请从原页面重新提交" in answer.text
 
 
 @pytest.mark.parametrize("kind", ["subjects", "items"])
