@@ -124,7 +124,7 @@ def test_nothing_is_found_where_nothing_was_done(
         ),
         (
             flipped("media = 'text/html'"),
-            "存档文件 .*（第 .* 号事件所指）：损坏",
+            "存档文件 .*（第 .* 号事件(所指|生成)）：损坏",
         ),
         (
             flipped("instr(content, CAST('id=\"inspection_task_definitions' AS BLOB))"),
