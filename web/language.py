@@ -17,13 +17,11 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
-from flask_babel import gettext as _gettext
 from markupsafe import Markup, escape
 
 CATALOGUES = Path(__file__).parent / "translations"
 COOKIE = "ssj_language"
 LANGUAGES = {"zh": "中文", "en": "English"}
-_ONE_OR_MANY = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -61,19 +59,21 @@ def gettext(text: str, /, **values: object) -> str:
 
     A value that is marked up already stays so, and the rest is escaped."""
     if any(isinstance(value, Markup) for value in values.values()):
-        return escape(_counted(_gettext(text), values)) % values
-    translated = _counted(_gettext(text), values)
+        return escape(_worded(text, values)) % values
+    translated = _worded(text, values)
     return translated % values if values else translated
 
 
-def _counted(words: str, values: Mapping[str, object]) -> str:
-    """Choose in `%(n)s {item|items}`: an English text tells one from many, a Chinese one never."""
-    return _ONE_OR_MANY.sub(r"\1" if str(values.get("n")) == "1" else r"\2", words)
+def _worded(text: str, values: Mapping[str, object]) -> str:
+    """Return the wording for these values: where one differs from many, `n` says how many."""
+    catalogue = _catalogue(language())
+    counted = catalogue.ngettext(text, text, 1 if str(values.get("n")) == "1" else 2)
+    return catalogue.gettext(text) if counted == text else counted
 
 
 def _in_template(text: str, /, **values: object) -> Markup:
     """Return a text of a page: the text is ours, what a template gives as a value is escaped."""
-    return Markup(_counted(_gettext(text), values)) % values  # noqa: S704  # a text of the product
+    return Markup(_worded(text, values)) % values  # noqa: S704  # a text of the product
 
 
 def colon() -> str:
